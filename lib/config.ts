@@ -1,0 +1,193 @@
+/**
+ * Joins the settings from flags, environment, `.env` and config file into one checked whole.
+ *
+ * @module
+ */
+
+import {
+  type Authority,
+  type Cloud,
+  CLOUDS,
+  cloudsOf,
+  readAuthority,
+  readHttpsUrl,
+  readOidcAuthority,
+} from "./cloud.ts";
+import { readConfigFile } from "./config_file.ts";
+import { type CredentialSettings, pickCredential } from "./credential_settings.ts";
+import { defaultEndpoint, readConfiguredEndpoint, readEndpoint } from "./endpoint.ts";
+import { readEnvFile } from "./env_file.ts";
+import type { Log } from "./log.ts";
+import { SETTING_NAMES, SETTINGS } from "./settings_table.ts";
+import { type Fault, type Source, sourceOf, Sources } from "./sources.ts";
+
+/** All that is needed to get a token and call Graph, checked. */
+export interface Settings {
+  /** Who issues the token. */
+  authority: Authority;
+  /** The cloud of the app. */
+  cloud: Cloud;
+  /** The app. */
+  clientId: string;
+  /** How the app proves who it is. */
+  credential: CredentialSettings;
+  /** What the token is for. */
+  scopes: string[];
+  /** The URL to call; its origin is the only one that gets the token. */
+  endpoint: URL;
+}
+
+/** Where settings come from. */
+export interface SettingsInput {
+  /** Values of flags, by name without dashes. */
+  flags?: Readonly<Record<string, string | string[] | undefined>>;
+  /** The endpoint named on the command line. */
+  endpoint?: string;
+  /** The config file named on the command line. */
+  configFile?: string;
+  /** The file that stands in for `.env`; unlike `.env` it must exist. */
+  envFile?: string;
+  /** The process environment. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Takes warnings, and the notice that the environment overrides the config file. */
+  log: Log;
+}
+
+/**
+ * Reads all sources and joins them: flags beat the environment, which beats `.env`, which beats the
+ * config file.
+ *
+ * @param input The sources.
+ * @returns The settings.
+ * @throws {ToolError} `config` with every fault found, or when a file cannot be read.
+ */
+export async function loadSettings(input: SettingsInput): Promise<Settings> {
+  const flags = sourceOf("the command line", input.flags ?? {}, "flag");
+  const environment = sourceOf("the environment", input.env ?? {}, "env");
+  const envFile = await envFileOf(input);
+  const configFile = await configFileOf(input);
+  noticeOverrides([environment, envFile.source], configFile.source, input.log);
+  const sources = new Sources(
+    [flags, environment, envFile.source, configFile.source],
+    [...envFile.faults, ...configFile.faults],
+  );
+  return join(sources, input.endpoint);
+}
+
+interface Reading {
+  source: Source;
+  faults: Fault[];
+}
+
+const NOTHING: Reading = { source: { name: "nothing", entries: {} }, faults: [] };
+
+async function envFileOf({ envFile, log }: SettingsInput): Promise<Reading> {
+  if (envFile !== undefined) return await readEnvFile(envFile, log);
+  const exists = await Deno.lstat(".env").then(() => true, () => false);
+  return exists ? await readEnvFile(".env", log) : NOTHING;
+}
+
+async function configFileOf({ configFile, log }: SettingsInput): Promise<Reading> {
+  return configFile === undefined ? NOTHING : await readConfigFile(configFile, log);
+}
+
+function noticeOverrides(environments: Source[], file: Source, log: Log): void {
+  for (const { name, entries } of environments) {
+    const keys = SETTING_NAMES.flatMap((setting) => {
+      const [entry, inFile] = [entries[setting], file.entries[setting]];
+      const differs = entry && inFile && String(entry.value) !== String(inFile.value);
+      return differs ? [entry.key] : [];
+    });
+    if (keys.length > 0) log.notice(`${keys.join(", ")} of ${name} overrides "${file.name}"`);
+  }
+}
+
+function join(sources: Sources, argument: string | undefined): Settings {
+  const clientId = sources.pick("client_id");
+  if (clientId === undefined) {
+    const { env, flag, wanted } = SETTINGS.client_id;
+    missing(sources, { key: `"client_id", ${env} or --${flag}`, wanted });
+  }
+  const authority = pickAuthority(sources);
+  const cloud = pickCloud(sources, authority);
+  const scopes = [sources.pick("scope")?.value ?? `${cloud.graph}/.default`].flat();
+  const credential = pickCredential(sources);
+  const endpoint = pickEndpoint(sources, { cloud, scopes, argument });
+  const error = sources.error();
+  if (error !== undefined) throw error;
+  if (!clientId || !authority || !credential || !endpoint) {
+    throw new TypeError("a setting is missing, and no fault tells of it");
+  }
+  return { authority, cloud, clientId: String(clientId.value), credential, scopes, endpoint };
+}
+
+function missing(sources: Sources, { key, wanted }: { key: string; wanted: string }): void {
+  sources.fault({ source: "all sources", key, found: "nothing", wanted });
+}
+
+/** A tenant or a host of its own replaces that part of the file's authority. */
+function pickAuthority(sources: Sources): Authority | undefined {
+  const authority = sources.pick("authority");
+  const oidcAuthority = sources.pick("oidc_authority");
+  const tenant = sources.pick("tenant_id");
+  const host = sources.pick("authority_host");
+  if (authority !== undefined && oidcAuthority !== undefined) {
+    const key = '"authority" and "oidc_authority"';
+    const wanted = "one of them, and null for the other";
+    sources.fault({ source: authority.source, key, found: "both", wanted });
+    return undefined;
+  }
+  if (oidcAuthority !== undefined && tenant === undefined && host === undefined) {
+    return sources.check(oidcAuthority, readOidcAuthority(String(oidcAuthority.value)));
+  }
+  const base = authority && sources.check(authority, readAuthority(String(authority.value)));
+  if (authority !== undefined && base === undefined) return undefined;
+  if (tenant === undefined && (base === undefined || host === undefined)) {
+    if (base !== undefined) return base;
+    const { env, flag, wanted } = SETTINGS.tenant_id;
+    missing(sources, { key: `"authority" or "tenant_id", ${env} or --${flag}`, wanted });
+    return undefined;
+  }
+  const url = host && sources.check(host, readHttpsUrl(String(host.value)));
+  if (host !== undefined && url === undefined) return undefined;
+  const origin = url?.origin ?? base?.origin ?? namedCloud(sources)?.authority ??
+    CLOUDS[0].authority;
+  const joined = readAuthority(`${origin}/${tenant?.value ?? base?.tenant}`);
+  return tenant === undefined ? joined as Authority : sources.check(tenant, joined);
+}
+
+function namedCloud(sources: Sources): Cloud | undefined {
+  const name = sources.pick("cloud")?.value;
+  return CLOUDS.find((cloud) => cloud.name === name);
+}
+
+/** Unless it is named, the cloud is told by the authority's host, then by scope and endpoint. */
+function pickCloud(sources: Sources, authority: Authority | undefined): Cloud {
+  const candidates = authority === undefined ? [] : cloudsOf(authority.origin);
+  const entry = sources.pick("cloud");
+  const cloud = entry && sources.check(entry, namedCloud(sources) ?? `"${entry.value}"`);
+  if (entry !== undefined && cloud !== undefined) {
+    const isOther = candidates.length > 0 && !candidates.includes(cloud);
+    if (isOther) sources.check(entry, `"${cloud.name}", but the authority ${authority?.origin}`);
+    return cloud;
+  }
+  const texts = [sources.pick("scope"), sources.pick("endpoint")].flatMap((it) => it?.value ?? []);
+  const isMeant = ({ graph }: Cloud) => texts.some((text) => text.startsWith(graph));
+  return (candidates.length > 0 ? candidates : CLOUDS).find(isMeant) ?? candidates[0] ?? CLOUDS[0];
+}
+
+function pickEndpoint(
+  sources: Sources,
+  options: { cloud: Cloud; scopes: string[]; argument: string | undefined },
+): URL | undefined {
+  const { cloud: { graph }, scopes, argument } = options;
+  const entry = sources.pick("endpoint");
+  const configured = entry === undefined
+    ? defaultEndpoint(graph)
+    : sources.check(entry, readConfiguredEndpoint(String(entry.value), { graph, scopes }));
+  if (configured === undefined || argument === undefined) return configured;
+  const url = readEndpoint(argument, configured.origin);
+  if (typeof url !== "string") return url;
+  const wanted = `a path such as /users, or a URL below ${configured.origin}`;
+  sources.fault({ source: "the command line", key: "ENDPOINT", found: url, wanted });
+}

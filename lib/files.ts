@@ -1,0 +1,58 @@
+/**
+ * Reads the small text files that settings and credentials come from.
+ *
+ * @module
+ */
+
+import { ToolError } from "./errors.ts";
+import type { Log } from "./log.ts";
+
+/** Bits of a file mode that let users other than the owner and the group read. */
+const OTHERS_READ = 0o004;
+
+/**
+ * Reads a text file.
+ *
+ * @param path The file.
+ * @param options What to do with a file that is no text.
+ * @returns Its text, without a byte order mark.
+ * @throws {ToolError} `config` when there is no such file, it cannot be read or is not UTF-8 text;
+ * `permission` when Deno was not allowed to read it (a terminal is never asked).
+ */
+export async function readTextFile(
+  path: string,
+  { ifBinary = "save the file as UTF-8" }: { ifBinary?: string } = {},
+): Promise<string> {
+  const fail = (state: string, hint?: string) =>
+    new ToolError("config", `Cannot read "${path}": ${state}`, { hint });
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
+    throw new ToolError("permission", `Cannot read "${path}": Deno does not allow it`, {
+      hint: `run "deno run -P main.ts", or add --allow-read=${path}`,
+    });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw fail("file does not exist");
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw fail("permission denied", "let the user that runs this program read the file");
+    }
+    if (error instanceof TypeError) throw fail("not UTF-8 text", ifBinary);
+    if (error instanceof Error && /is a directory|\(os error 21\)/i.test(error.message)) {
+      throw fail("it is a folder");
+    }
+    throw fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Warns when anybody on this machine can read a file that holds a secret.
+ *
+ * @param path The file; it exists.
+ * @param log Takes the warning; none is given where files have no mode (Windows).
+ */
+export async function warnIfReadableByOthers(path: string, log: Log): Promise<void> {
+  const { mode } = await Deno.stat(path);
+  if (mode === null || (mode & OTHERS_READ) === 0) return;
+  log.warning(`"${path}" holds a secret and every user can read it; run: chmod 600 "${path}"`);
+}

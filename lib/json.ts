@@ -1,0 +1,103 @@
+/**
+ * Reads JSON: with comments and the place of a fault for files that people write, with every digit
+ * kept for answers that are passed on.
+ *
+ * @module
+ */
+
+/** Where in a text a fault stands, both counted from 1. */
+export interface Place {
+  /** Line. */
+  line: number;
+  /** Column, in UTF-16 units. */
+  column: number;
+}
+
+/** A string, to be passed over, or a comment. */
+const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g;
+
+/** More digits than a double holds for certain. */
+const LONG_NUMBER = /\d{16}|\d[eE]/;
+
+/**
+ * Reads JSON in which `//` and `/* *\/` comments may stand. The engine's own message is not passed
+ * on, since it quotes the text, which may hold a secret.
+ *
+ * @param text The text of a file.
+ * @returns The value, or the place where the text stops being JSON.
+ *
+ * @example
+ * ```ts
+ * import { parseCommentedJson } from "./json.ts";
+ * import { deepEqual } from "node:assert/strict";
+ *
+ * deepEqual(parseCommentedJson('{ "a": 1 } // one'), { value: { a: 1 } });
+ * deepEqual(parseCommentedJson('{\n  "a": x }'), { fault: { line: 2, column: 8 } });
+ * ```
+ */
+export function parseCommentedJson(text: string): { value: unknown } | { fault: Place } {
+  const plain = text.replaceAll(
+    STRING_OR_COMMENT,
+    (match) => match.startsWith('"') ? match : match.replaceAll(/[^\r\n]/g, " "),
+  );
+  const failure = failureOf(plain);
+  if (failure === undefined) return { value: JSON.parse(plain) };
+  const before = plain.slice(0, faultOffset(plain, failure)).split(/\r\n|\r|\n/);
+  return { fault: { line: before.length, column: before[before.length - 1].length + 1 } };
+}
+
+/**
+ * Reads the JSON of a service. A number that a double cannot hold is kept as it was written, so that
+ * `JSON.stringify` gives the same digits back.
+ *
+ * @param text The body of an answer.
+ * @returns The value.
+ * @throws {SyntaxError} When the text is not JSON.
+ *
+ * @example
+ * ```ts
+ * import { parseJson } from "./json.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(JSON.stringify(parseJson('{"id":12345678901234567890}')), '{"id":12345678901234567890}');
+ * ```
+ */
+export function parseJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
+    if (typeof value !== "number" || context?.source === undefined) return value;
+    return String(value) === context.source ? value : rawJson(context.source);
+  });
+}
+
+/** `JSON.rawJSON` (ES2026) is not yet among TypeScript's types. */
+function rawJson(source: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(source);
+}
+
+/** The engine names the position of every fault but that of an unexpected token. */
+function faultOffset(text: string, failure: string): number {
+  if (!isUnexpectedToken(failure)) {
+    return Number(/at position (\d+)/.exec(failure)?.[1] ?? text.length);
+  }
+  // The shortest beginning that fails in the same way ends on the token.
+  let [least, most] = [0, text.length - 1];
+  while (least < most) {
+    const middle = (least + most) >> 1;
+    if (isUnexpectedToken(failureOf(text.slice(0, middle + 1)))) most = middle;
+    else least = middle + 1;
+  }
+  return least;
+}
+
+function failureOf(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function isUnexpectedToken(failure = ""): boolean {
+  return failure.startsWith("SyntaxError: Unexpected token");
+}

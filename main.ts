@@ -1,0 +1,52 @@
+#!/usr/bin/env -S deno run -q -P
+/**
+ * graph-daemon's entry: reads the arguments, hands the world in, prints, exits.
+ *
+ * @module
+ */
+
+import { parseCommandLine } from "./lib/command_line.ts";
+import { EXIT_CODES, ToolError } from "./lib/errors.ts";
+import { Log } from "./lib/log.ts";
+import { requireEnv } from "./lib/permissions.ts";
+import { VARIABLES } from "./lib/settings_table.ts";
+
+const encoder = new TextEncoder();
+
+async function print(text: string): Promise<void> {
+  const writer = Deno.stdout.writable.getWriter();
+  await writer.write(encoder.encode(text));
+  writer.releaseLock();
+}
+
+function writeMessage(line: string): void {
+  try {
+    Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+  } catch {
+    // Nobody reads the messages; the exit code still tells.
+  }
+}
+
+async function main(args: string[]): Promise<number> {
+  const { line, error } = parseCommandLine(args);
+  const log = new Log(writeMessage, line.log);
+  try {
+    if (line.help || line.version) {
+      const { MANUAL, VERSION } = await import("./lib/manual.ts");
+      await print(line.help ? MANUAL : `graph-daemon ${VERSION}\n`);
+      return 0;
+    }
+    if (error !== undefined) throw error;
+    requireEnv(VARIABLES);
+    const env = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]));
+    const { request } = await import("./lib/commands/request.ts");
+    await request(line, { env, log, print });
+    return 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return 0;
+    log.failure(error);
+    return error instanceof ToolError ? EXIT_CODES[error.code] : 1;
+  }
+}
+
+Deno.exit(await main(Deno.args));
