@@ -37,8 +37,8 @@ export interface CommandLine {
   endpoint?: string;
   /** The file that stands in for `.env`. */
   envFile?: string;
-  /** Settings, by flag. */
-  settings: Record<string, string | string[] | undefined>;
+  /** Settings, by flag without dashes. */
+  flags: Record<string, string | string[] | undefined>;
   /** Bounds of the requests. */
   http: Pick<HttpOptions, "timeout" | "maxRetries" | "maxWait">;
   /** How messages are written. */
@@ -73,7 +73,7 @@ export function parseCommandLine(args: string[]): { line: CommandLine; error?: T
     configFile: flags.positional("config file", (text) => text.endsWith(".json")),
     endpoint: flags.positional("endpoint", (text) => !text.endsWith(".json")),
     envFile: flags.text("env-file"),
-    settings: {
+    flags: {
       ...Object.fromEntries(SETTING_FLAGS.map((name) => [name, flags.text(name)])),
       scope: flags.texts("scope"),
     },

@@ -16,7 +16,6 @@ import {
 import { readConfigFile } from "./config_file.ts";
 import { type CredentialSettings, pickCredential } from "./credential_settings.ts";
 import { defaultEndpoint, readConfiguredEndpoint, readEndpoint } from "./endpoint.ts";
-import { readEnvFile } from "./env_file.ts";
 import type { Log } from "./log.ts";
 import { SETTING_NAMES, SETTINGS } from "./settings_table.ts";
 import { type Fault, type Source, sourceOf, Sources } from "./sources.ts";
@@ -64,8 +63,7 @@ export interface SettingsInput {
 export async function loadSettings(input: SettingsInput): Promise<Settings> {
   const flags = sourceOf("the command line", input.flags ?? {}, "flag");
   const environment = sourceOf("the environment", input.env ?? {}, "env");
-  const envFile = await envFileOf(input);
-  const configFile = await configFileOf(input);
+  const [envFile, configFile] = await Promise.all([envFileOf(input), configFileOf(input)]);
   noticeOverrides([environment, envFile.source], configFile.source, input.log);
   const sources = new Sources(
     [flags, environment, envFile.source, configFile.source],
@@ -81,10 +79,12 @@ interface Reading {
 
 const NOTHING: Reading = { source: { name: "nothing", entries: {} }, faults: [] };
 
+/** The parser of `.env` is loaded only where there is such a file. */
 async function envFileOf({ envFile, log }: SettingsInput): Promise<Reading> {
-  if (envFile !== undefined) return await readEnvFile(envFile, log);
-  const exists = await Deno.lstat(".env").then(() => true, () => false);
-  return exists ? await readEnvFile(".env", log) : NOTHING;
+  const exists = envFile !== undefined || await Deno.lstat(".env").then(() => true, () => false);
+  if (!exists) return NOTHING;
+  const { readEnvFile } = await import("./env_file.ts");
+  return await readEnvFile(envFile ?? ".env", log);
 }
 
 async function configFileOf({ configFile, log }: SettingsInput): Promise<Reading> {

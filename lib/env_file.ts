@@ -6,6 +6,8 @@
  * @module
  */
 
+import { parse } from "@std/dotenv/parse";
+
 import { readTextFile, warnIfReadableByOthers } from "./files.ts";
 import type { Log } from "./log.ts";
 import { VARIABLES } from "./settings_table.ts";
@@ -95,7 +97,6 @@ export async function readEnvFile(
       faults: faults.map((fault) => ({ source: path, ...fault })),
     };
   }
-  const { parse } = await import("@std/dotenv/parse");
   const source = sourceOf(path, parse(statements.join("\n")), "env");
   const { secret, certificate_password } = source.entries;
   if ((secret ?? certificate_password) !== undefined) await warnIfReadableByOthers(path, log);

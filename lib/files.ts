@@ -30,19 +30,21 @@ export async function readTextFile(
       hint: `run "deno run -P main.ts", or add --allow-read=${path}`,
     });
   }
+  let text: string;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+    text = await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw fail("file does not exist");
     if (error instanceof Deno.errors.PermissionDenied) {
       throw fail("permission denied", "let the user that runs this program read the file");
     }
-    if (error instanceof TypeError) throw fail("not UTF-8 text", ifBinary);
     if (error instanceof Error && /is a directory|\(os error 21\)/i.test(error.message)) {
       throw fail("it is a folder");
     }
     throw fail(error instanceof Error ? error.message : String(error));
   }
+  if (text.includes("\ufffd")) throw fail("not UTF-8 text", ifBinary);
+  return text.replace(/^\ufeff/, "");
 }
 
 /**

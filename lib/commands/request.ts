@@ -6,13 +6,7 @@
 
 import type { CommandLine } from "../command_line.ts";
 import { loadSettings } from "../config.ts";
-import { loadCredential } from "../credential.ts";
-import { GraphClient } from "../graph.ts";
-import { HttpClient } from "../http.ts";
 import type { Log } from "../log.ts";
-import { formatJson } from "../output.ts";
-import { requireNet } from "../permissions.ts";
-import { TokenSource } from "../token.ts";
 
 /** What a command gets of the world. */
 export interface World {
@@ -32,15 +26,13 @@ export interface World {
  * @throws {ToolError} Every code; see {@linkcode GraphClient.request}.
  */
 export async function request(line: CommandLine, { env, log, print }: World): Promise<void> {
-  const { configFile, endpoint, envFile, settings: flags } = line;
+  const { configFile, endpoint, envFile, flags, http } = line;
   const settings = await loadSettings({ flags, endpoint, configFile, envFile, env, log });
-  const credential = await loadCredential(settings.credential, { log });
-  requireNet([settings.authority.url, settings.endpoint.href]);
-  const http = new HttpClient({ ...line.http, log });
-  const tokens = new TokenSource({ settings, credential, http, log });
-  const graph = new GraphClient({ settings, tokens, http });
+  const { openSession } = await import("../session.ts");
+  const graph = await openSession(settings, { ...http, log });
   const value = await graph.request({ url: settings.endpoint });
   if (value === undefined) return;
+  const { formatJson } = await import("../output.ts");
   await print(formatJson(value));
   if (Object(value)["@odata.nextLink"] !== undefined) {
     log.notice("This is the first page; the answer's @odata.nextLink leads to more");

@@ -7,6 +7,7 @@
 
 import { decodeProtectedHeader, importX509, jwtVerify, SignJWT } from "jose";
 
+import type { RecordedRequest } from "./tenant.ts";
 import { thumbprintOf } from "./certificates.ts";
 
 /** An app that is registered with the emulated tenant. */
@@ -28,12 +29,12 @@ const DOMAIN = "contoso.onmicrosoft.com";
 const SIGNING_KEY = crypto.getRandomValues(new Uint8Array(32));
 
 /** Answers a request to `/{tenant}/oauth2/v2.0/token`. */
-export async function answerTokenRequest(request: Request, app: App): Promise<Response> {
-  const tenant = new URL(request.url).pathname.split("/")[1];
-  const form = new URLSearchParams(await request.text());
+export async function answerTokenRequest(request: RecordedRequest, app: App): Promise<Response> {
+  const tenant = request.url.pathname.split("/")[1];
+  const form = new URLSearchParams(request.body);
   const refusal = tenant !== app.tenantId && tenant !== DOMAIN
     ? refuse(90002, `Tenant '${tenant}' not found.`, "invalid_request")
-    : checkRequest(form, app) ?? await checkCredential(request, form, app);
+    : checkRequest(form, app) ?? await checkCredential(request.url, form, app);
   if (refusal !== undefined) return refusal;
   const audience = String(form.get("scope")).replace(/\/\.default$/, "");
   return Response.json({
@@ -80,12 +81,12 @@ function checkRequest(form: URLSearchParams, app: App): Response | undefined {
 }
 
 async function checkCredential(
-  request: Request,
+  url: URL,
   form: URLSearchParams,
   app: App,
 ): Promise<Response | undefined> {
   const [secret, assertion] = [form.get("client_secret"), form.get("client_assertion")];
-  if (assertion !== null) return await checkAssertion(assertion, request, app);
+  if (assertion !== null) return await checkAssertion(assertion, url, app);
   if (secret === null) {
     const text = "The request body must contain: 'client_assertion' or 'client_secret'.";
     return refuse(7000218, text);
@@ -96,7 +97,7 @@ async function checkCredential(
 
 async function checkAssertion(
   assertion: string,
-  request: Request,
+  url: URL,
   app: App,
 ): Promise<Response | undefined> {
   const header = decodeProtectedHeader(assertion);
@@ -108,7 +109,6 @@ async function checkAssertion(
     return refuse(700027, "Client assertion failed signature validation: the key was not found.");
   }
   const alg = String(header.alg);
-  const url = new URL(request.url);
   try {
     await jwtVerify(assertion, await importX509(certificate, alg), {
       algorithms: ["PS256", "RS256"],

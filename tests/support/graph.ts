@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { RecordedRequest } from "./tenant.ts";
+
 /** How many users the emulated tenant has. */
 const USER_COUNT = 3;
 
@@ -25,23 +27,20 @@ export function makeUser(n: number): Record<string, unknown> {
 }
 
 /** Answers a GET whose token has been verified. */
-export function answerGraphRequest(request: Request, roles: string[]): Response {
-  const url = new URL(request.url);
+export function answerGraphRequest(request: RecordedRequest, roles: string[]): Response {
+  const { url } = request;
   if (!/^\/(v1\.0|beta)\/users$/.test(url.pathname)) {
-    return refuse(
-      request,
-      404,
-      "Request_ResourceNotFound",
-      `Resource '${url.pathname}' not found.`,
-    );
+    const message = `Resource '${url.pathname}' not found.`;
+    return refuse(request, 404, { code: "Request_ResourceNotFound", message });
   }
   if (!roles.some((role) => /^(User|Directory)\.Read/.test(role))) {
-    const text = "Insufficient privileges to complete the operation.";
-    return refuse(request, 403, "Authorization_RequestDenied", text);
+    const message = "Insufficient privileges to complete the operation.";
+    return refuse(request, 403, { code: "Authorization_RequestDenied", message });
   }
   const top = Number(url.searchParams.get("$top") ?? 100);
   if (!Number.isInteger(top) || top < 1 || top > 999) {
-    return refuse(request, 400, "Request_BadRequest", "Invalid page size specified.");
+    const message = "Invalid page size specified.";
+    return refuse(request, 400, { code: "Request_BadRequest", message });
   }
   const skip = Number(url.searchParams.get("$skiptoken") ?? 0);
   const end = Math.min(skip + top, USER_COUNT);
@@ -51,11 +50,15 @@ export function answerGraphRequest(request: Request, roles: string[]): Response 
     "@odata.context": `${url.origin}/v1.0/$metadata#users`,
     ...(end < USER_COUNT ? { "@odata.nextLink": next.href } : {}),
     value: Array.from({ length: end - skip }, (_, index) => makeUser(skip + index)),
-  }, { headers: { "request-id": crypto.randomUUID(), date: new Date().toUTCString() } });
+  }, { headers: { "request-id": crypto.randomUUID() } });
 }
 
 /** Makes an error in Graph's shape. */
-export function refuse(request: Request, status: number, code: string, message: string): Response {
+export function refuse(
+  request: RecordedRequest,
+  status: number,
+  { code, message }: { code: string; message: string },
+): Response {
   const requestId = crypto.randomUUID();
   const innerError = {
     date: new Date().toISOString().slice(0, 19),

@@ -1,6 +1,6 @@
 /**
  * Prints the flags that let Deno run the project where JSR cannot be reached (npm stand-ins from
- * imports.json, no lock file), and nothing where JSR answers. The tasks in deno.json insert them.
+ * imports.json, pinned by imports.lock), and nothing where JSR answers. The tasks in deno.json insert them.
  *
  * @module
  */
@@ -22,7 +22,8 @@ async function jsrAnswers(): Promise<boolean> {
 }
 
 if (!await jsrAnswers()) {
-  const map = new URL("imports.json", import.meta.url);
-  await Deno.stdout.write(new TextEncoder().encode(`--no-lock --import-map=${map}\n`));
+  const folder = import.meta.dirname;
+  const flags = `--import-map=${folder}/imports.json --lock=${folder}/imports.lock --frozen`;
+  await Deno.stdout.write(new TextEncoder().encode(`${flags}\n`));
 }
 Deno.exit();

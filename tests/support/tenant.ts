@@ -5,6 +5,10 @@
  * @module
  */
 
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+
 import { type KeyPair, makeAppCertificate, makeServerCertificate } from "./certificates.ts";
 import { answerTokenRequest, type App, verifyToken } from "./entra.ts";
 import { answerGraphRequest, refuse } from "./graph.ts";
@@ -12,17 +16,28 @@ import { answerGraphRequest, refuse } from "./graph.ts";
 /** A request as it came in. */
 export interface RecordedRequest {
   method: string;
-  /** Path and query. */
-  target: string;
+  url: URL;
   headers: Headers;
   body: string;
 }
 
-/** Takes the place of an answer. */
-export type Reply = (request: Request) => Response | Promise<Response>;
+/** Takes the place of an answer; gives nothing where no answer shall come. */
+export type Reply = (request: RecordedRequest, socket: IncomingMessage["socket"]) =>
+  | Response
+  | undefined
+  | Promise<Response | undefined>;
 
 /** Which of the two services. */
 type Service = "token" | "graph";
+
+/** A reply that never comes. */
+export const HANG: Reply = () => undefined;
+
+/** A connection that breaks before an answer comes. */
+export const RESET: Reply = (_, socket) => {
+  socket.destroy();
+  return undefined;
+};
 
 /** Both services of one tenant. */
 export class Tenant implements AsyncDisposable {
@@ -36,57 +51,49 @@ export class Tenant implements AsyncDisposable {
   readonly app: App;
   /** The app's own certificate and key. */
   readonly keys: KeyPair;
-  /** Accepts a token that another service issued; gives its roles. */
+  /** Accepts a token, perhaps of another service; gives its roles. */
   verify: (token: string) => Promise<string[]> = verifyToken;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  /** How many connections were made. */
+  connections = 0;
+  readonly #server: Server;
   readonly #replies: Record<Service, Reply[]> = { token: [], graph: [] };
-  readonly #closing = Promise.withResolvers<void>();
 
-  private constructor(server: KeyPair, keys: KeyPair) {
-    this.ca = server.certificate;
+  private constructor({ server, ca, keys }: { server: Server; ca: string; keys: KeyPair }) {
+    this.ca = ca;
     this.keys = keys;
     this.app = {
       clientId: crypto.randomUUID(),
       tenantId: crypto.randomUUID(),
       // The characters that Entra puts into secrets, and those that break parsers of .env.
-      secret: `q8Q~${crypto.randomUUID().replaceAll("-", ".")}_$#'"`,
+      secret: `q8Q~${crypto.randomUUID().replaceAll("-", ".")}_$#`,
       secretExpired: false,
       certificates: [keys.certificate],
       roles: ["User.Read.All"],
     };
-    this.#server = Deno.serve({
-      hostname: "127.0.0.1",
-      port: 0,
-      cert: server.certificate,
-      key: server.privateKey,
-      onListen: () => {},
-      onError: () => new Response(null, { status: 500 }),
-    }, (request) => this.#answer(request));
-    this.origin = `https://127.0.0.1:${this.#server.addr.port}`;
+    this.#server = server;
+    this.origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on("secureConnection", () => this.connections++);
+    server.on("request", (request, response) => this.#serve(request, response));
   }
 
   /** Starts a tenant. */
   static async start(): Promise<Tenant> {
-    return new Tenant(await makeServerCertificate(), await makeAppCertificate());
+    const { certificate, privateKey } = await makeServerCertificate();
+    const server = createServer({ cert: certificate, key: privateKey });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return new Tenant({ server, ca: certificate, keys: await makeAppCertificate() });
   }
 
-  /** Stops it; requests that hang are let go. */
+  /** Stops it, and whatever hangs. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.resolve();
-    await this.#server.shutdown();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
   }
 
   /** Plays these, one a request, before the service answers by itself again. */
   reply(service: Service, ...replies: Reply[]): void {
     this.#replies[service].push(...replies);
-  }
-
-  /** A reply that never comes. */
-  get hang(): Reply {
-    return async () => {
-      await this.#closing.promise;
-      return new Response(null);
-    };
   }
 
   /** The quickstart's parameters.json with a secret. */
@@ -100,21 +107,34 @@ export class Tenant implements AsyncDisposable {
     };
   }
 
-  async #answer(request: Request): Promise<Response> {
-    const { pathname, search } = new URL(request.url);
-    const { method, headers } = request;
-    const body = await request.clone().text();
-    this.requests.push({ method, target: pathname + search, headers, body });
-    const service = pathname.endsWith("/oauth2/v2.0/token") ? "token" : "graph";
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const request = {
+      method: String(incoming.method),
+      url: new URL(String(incoming.url), this.origin),
+      headers: new Headers(incoming.headers as Record<string, string>),
+      body: (await Array.fromAsync(incoming)).join(""),
+    };
+    this.requests.push(request);
+    const response = await this.#answer(request, incoming.socket);
+    if (response === undefined) return;
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    outgoing.end(await response.text());
+  }
+
+  async #answer(
+    request: RecordedRequest,
+    socket: IncomingMessage["socket"],
+  ): Promise<Response | undefined> {
+    const service = request.url.pathname.endsWith("/oauth2/v2.0/token") ? "token" : "graph";
     const reply = this.#replies[service].shift();
-    if (reply !== undefined) return await reply(request);
+    if (reply !== undefined) return await reply(request, socket);
     if (service === "token") return await answerTokenRequest(request, this.app);
     try {
-      const token = headers.get("authorization")?.replace("Bearer ", "") ?? "";
+      const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
       return answerGraphRequest(request, await this.verify(token));
     } catch {
       const text = "Access token is empty, or could not be validated.";
-      return refuse(request, 401, "InvalidAuthenticationToken", text);
+      return refuse(request, 401, { code: "InvalidAuthenticationToken", message: text });
     }
   }
 }
