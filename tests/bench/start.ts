@@ -35,6 +35,10 @@ async function time({ command, code = 0 }: Measured, env: Record<string, string>
   throw new Error(`${command.join(" ")}: ${new TextDecoder().decode(output.stderr)}`);
 }
 
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
@@ -49,7 +53,7 @@ async function compare(
   for (let run = 0; run < RUNS; run++) pairs.push([await time(a, env), await time(b, env)]);
   const ratio = median(pairs.map(([first, second]) => first / second)).toFixed(2);
   const [msA, msB] = [0, 1].map((index) => median(pairs.map((pair) => pair[index])).toFixed(0));
-  console.log(
+  print(
     `${name.padEnd(52)} ${ratio.padStart(5)}   ${msA.padStart(4)} ms / ${msB.padStart(4)} ms`,
   );
 }
@@ -89,7 +93,7 @@ const bare = { command: [...DENO, "-A", BARE, config] };
 const curl = { command: ["sh", "-c", CURL] };
 const run = (...args: string[]) => [...DENO, "-P", LOOPBACK, ...IMPORT_FLAGS, MAIN, ...args];
 
-console.log(`Medians of ${RUNS} pairs${" ".repeat(33)} ratio      each`);
+print(`Medians of ${RUNS} pairs${" ".repeat(33)} ratio      each`);
 await compare("deno run, --help / empty script", { a: { command: run("--help") }, b: empty, env });
 await compare("deno run, --version / empty script", {
   a: { command: run("--version") },
@@ -108,7 +112,7 @@ await compare("deno run, first page / bare fetch script", {
 });
 await compare("deno run, first page / curl", { a: { command: run(config) }, b: curl, env });
 if (BINARY === undefined) {
-  console.log("SKIPPED: the compiled binary; name one in PROGRAM_UNDER_TEST (deno task compile)");
+  print("SKIPPED: the compiled binary; name one in PROGRAM_UNDER_TEST (deno task compile)");
 } else {
   const binary = { command: [BINARY, config] };
   await compare("compiled, first page / bare fetch script", { a: binary, b: bare, env });

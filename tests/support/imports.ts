@@ -1,9 +1,12 @@
 /**
- * Prints the flags that let Deno run the project where JSR cannot be reached (npm stand-ins from
- * imports.json, pinned by imports.lock), and nothing where JSR answers. The tasks in deno.json insert them.
+ * Prints the flags that let Deno run the project where JSR cannot be reached: npm stand-ins, listed in
+ * imports.json and pinned in imports.lock. Prints nothing where JSR answers. The tasks in deno.json
+ * insert what it prints, and run in the project's folder.
  *
  * @module
  */
+
+import { standInFlags } from "./stand_ins.ts";
 
 const ANSWER_WITHIN_MS = 3_000;
 
@@ -11,7 +14,7 @@ const ANSWER_WITHIN_MS = 3_000;
 async function jsrAnswers(): Promise<boolean> {
   const packages = ["@std/cli/parse-args", "@std/dotenv/parse"];
   const timeout = new Promise<never>((_, reject) => {
-    Deno.unrefTimer(setTimeout(() => reject(new Error("JSR does not answer")), ANSWER_WITHIN_MS));
+    setTimeout(() => reject(new Error("JSR does not answer")), ANSWER_WITHIN_MS);
   });
   try {
     await Promise.race([Promise.all(packages.map((name) => import(name))), timeout]);
@@ -22,8 +25,7 @@ async function jsrAnswers(): Promise<boolean> {
 }
 
 if (!await jsrAnswers()) {
-  const folder = import.meta.dirname;
-  const flags = `--import-map=${folder}/imports.json --lock=${folder}/imports.lock --frozen`;
+  const flags = standInFlags("tests/support").join(" ");
   await Deno.stdout.write(new TextEncoder().encode(`${flags}\n`));
 }
 Deno.exit();

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { standInFlags } from "./stand_ins.ts";
+
 /** How to run the program. */
 export interface RunOptions {
   /** Environment; nothing of the test's own but what Deno needs to find its cache. */
@@ -27,43 +29,58 @@ const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 /** A compiled binary to test in place of main.ts. */
 export const BINARY: string | undefined = Deno.env.get("PROGRAM_UNDER_TEST");
 
-/** The flags that imports.ts printed; the tasks hand them on. */
-export const IMPORT_FLAGS: string[] = Deno.env.get("IMPORT_FLAGS")?.split(/\s+/).filter(Boolean) ??
-  [];
+/** The flags of Deno that stand in for JSR; the tasks tell whether it answers. */
+export const IMPORT_FLAGS: string[] = Deno.env.get("IMPORT_FLAGS")
+  ? standInFlags(String(import.meta.dirname))
+  : [];
 
 /** What the tests allow beyond the permission set. */
 const LOOPBACK = ["-P", "--allow-net=127.0.0.1,localhost"];
 
-const PASSED_ON = ["PATH", "HOME", "DENO_DIR", "DENO_COVERAGE_DIR", "SystemRoot", "LOCALAPPDATA"];
+const PASSED_ON = ["PATH", "HOME", "DENO_DIR", "SystemRoot", "LOCALAPPDATA"];
 
-/** Gives the command that runs the program. */
+/** Where children leave their coverage; they do not run in the project's folder. */
+const COVERAGE = Deno.env.has("DENO_COVERAGE_DIR")
+  ? { DENO_COVERAGE_DIR: `${import.meta.dirname}/../../${Deno.env.get("DENO_COVERAGE_DIR")}` }
+  : {};
+
+/** Gives the words of the command that runs the program. */
 export function programCommand(
   args: string[],
-  { env = {}, cwd, denoFlags = LOOPBACK }: RunOptions = {},
-): Deno.Command {
+  { denoFlags = LOOPBACK }: Pick<RunOptions, "denoFlags"> = {},
+): string[] {
+  const program = BINARY === undefined
+    ? [Deno.execPath(), "run", "-q", ...denoFlags, ...IMPORT_FLAGS, MAIN]
+    : [BINARY];
+  return [...program, ...args];
+}
+
+/** Starts the program, with nothing on its standard input. */
+export function start(
+  args: string[],
+  { env = {}, cwd, denoFlags }: RunOptions = {},
+): Deno.ChildProcess {
   const passedOn = Object.fromEntries(
     PASSED_ON.flatMap((name) => {
       const value = Deno.env.get(name);
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const [command, ...first] = BINARY === undefined
-    ? [Deno.execPath(), "run", "-q", ...denoFlags, ...IMPORT_FLAGS, MAIN]
-    : [BINARY];
-  return new Deno.Command(command, {
-    args: [...first, ...args],
+  const [program, ...rest] = programCommand(args, { denoFlags });
+  return new Deno.Command(program, {
+    args: rest,
     cwd,
     clearEnv: true,
-    env: { ...passedOn, NO_COLOR: "1", ...env },
+    env: { ...passedOn, ...COVERAGE, NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  });
+  }).spawn();
 }
 
 /** Runs the program to its end. */
 export async function run(args: string[], options: RunOptions = {}): Promise<RunResult> {
-  const { code, stdout, stderr } = await programCommand(args, options).output();
+  const { code, stdout, stderr } = await start(args, options).output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }

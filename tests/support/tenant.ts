@@ -21,23 +21,25 @@ export interface RecordedRequest {
   body: string;
 }
 
-/** Takes the place of an answer; gives nothing where no answer shall come. */
-export type Reply = (request: RecordedRequest, socket: IncomingMessage["socket"]) =>
-  | Response
-  | undefined
-  | Promise<Response | undefined>;
+/** The connection that a request came in by. */
+type Socket = IncomingMessage["socket"];
+
+/** What a service answers; nothing where no answer shall come. */
+type Answer = Response | undefined;
+
+/** Takes the place of an answer. */
+export type Reply = (request: RecordedRequest, socket: Socket) => Answer | Promise<Answer>;
 
 /** Which of the two services. */
 type Service = "token" | "graph";
 
 /** A reply that never comes. */
-export const HANG: Reply = () => undefined;
+export function hang(): undefined {}
 
-/** A connection that breaks before an answer comes. */
-export const RESET: Reply = (_, socket) => {
+/** A reply that breaks the connection before an answer comes. */
+export function reset(_request: RecordedRequest, socket: Socket): undefined {
   socket.destroy();
-  return undefined;
-};
+}
 
 /** Both services of one tenant. */
 export class Tenant implements AsyncDisposable {
@@ -121,10 +123,7 @@ export class Tenant implements AsyncDisposable {
     outgoing.end(await response.text());
   }
 
-  async #answer(
-    request: RecordedRequest,
-    socket: IncomingMessage["socket"],
-  ): Promise<Response | undefined> {
+  async #answer(request: RecordedRequest, socket: Socket): Promise<Answer> {
     const service = request.url.pathname.endsWith("/oauth2/v2.0/token") ? "token" : "graph";
     const reply = this.#replies[service].shift();
     if (reply !== undefined) return await reply(request, socket);

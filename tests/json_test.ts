@@ -1,0 +1,51 @@
+import { deepEqual, equal } from "node:assert/strict";
+
+import { parseCommentedJson, parseJson } from "../lib/json.ts";
+
+const VALID: [string, unknown][] = [
+  ['{"a":1}', { a: 1 }],
+  ["{} // end", {}],
+  ["/* a\n b */ []", []],
+  ['{"url": "https://x//y", "b": "/* no */"}', { url: "https://x//y", b: "/* no */" }],
+  ['{"a": "q\\"// still a string"}', { a: 'q"// still a string' }],
+];
+
+for (const [text, value] of VALID) {
+  Deno.test(`parseCommentedJson() reads ${JSON.stringify(text)}`, () => {
+    deepEqual(parseCommentedJson(text), { value });
+  });
+}
+
+const FAULTS: [string, number, number][] = [
+  ["", 1, 1],
+  ["{", 1, 2],
+  ["{\n  // comment\n  a: 1\n}", 3, 3],
+  ['{\n  "a": 1\n  "b": 2\n}', 3, 3],
+  ['{"a": 1,}', 1, 9],
+  ['{"a": abc}', 1, 7],
+  ['{"a": tru}', 1, 10],
+  ['{"a": [1, ]}', 1, 11],
+  ['{"a": "x\ny"}', 1, 9],
+  ['{"a": 1} x', 1, 10],
+  ['{\r\n"a": ?}', 2, 6],
+  ['{"at position 5": ?}', 1, 19],
+  ["/* never closed", 1, 1],
+  ['"open', 1, 6],
+];
+
+for (const [text, line, column] of FAULTS) {
+  Deno.test(`parseCommentedJson() finds the fault of ${JSON.stringify(text)}`, () => {
+    deepEqual(parseCommentedJson(text), { fault: { line, column } });
+  });
+}
+
+Deno.test("parseJson() keeps every digit", () => {
+  for (const number of ["12345678901234567890", "0.12345678901234567891", "1e400", "-0.0", "1E5"]) {
+    const text = `{"n":${number},"long":1234567890123456}`;
+    equal(JSON.stringify(parseJson(text)), text);
+  }
+});
+
+Deno.test("parseJson() gives plain numbers where a double holds them", () => {
+  deepEqual(parseJson('{"a":1,"b":[2.5]}'), { a: 1, b: [2.5] });
+});
