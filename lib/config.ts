@@ -142,6 +142,9 @@ function pickAuthority(sources: Sources): Authority | undefined {
   }
   const base = authority && sources.check(authority, readAuthority(String(authority.value)));
   if (authority !== undefined && base === undefined) return undefined;
+  if (tenant?.source === authority?.source && tenant && tenant.value !== base?.tenant) {
+    return sources.check<Authority>(tenant, 'another tenant than in "authority"');
+  }
   if (tenant === undefined && (base === undefined || host === undefined)) {
     if (base !== undefined) return base;
     const { env, flag, wanted } = SETTINGS.tenant_id;

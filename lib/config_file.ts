@@ -60,31 +60,32 @@ export async function readConfigFile(
   return { source, faults };
 }
 
+/** Sets what a key says, or gives what is wrong with the key. */
 function readKey(
   source: Source,
   key: string,
   value: unknown,
 ): Pick<Fault, "found" | "wanted"> | undefined {
-  if (REMARKS.has(key)) return undefined;
+  if (REMARKS.has(key) || (value === null && NULLABLE.has(key))) return undefined;
   if (!isKey(key)) {
     const known = nearest(key, KEYS);
-    return {
-      found: "an unknown key",
-      wanted: known === undefined ? `one of ${KEYS.join(", ")}` : `"${known}"`,
-    };
+    const wanted = known === undefined ? `one of ${KEYS.join(", ")}` : `"${known}"`;
+    return { found: "an unknown key", wanted };
   }
-  if (value === null && NULLABLE.has(key)) return undefined;
-  const isScopes = key === "scope" && Array.isArray(value) && value.length > 0 &&
+  const entry = { setting: key, source: source.name, key: `"${key}"` };
+  if (key === "scope" && isStrings(value)) {
+    source.entries[key] = { ...entry, value };
+  } else if (typeof value === "string") {
+    const isPath = "path" in SETTINGS[key];
+    source.entries[key] = { ...entry, value: isPath ? besideFile(source.name, value) : value };
+  } else {
+    source.entries[key] = { ...entry, value: "", found: kindOf(value) };
+  }
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length > 0 &&
     value.every((item) => typeof item === "string");
-  if (typeof value !== "string" && !isScopes) {
-    return { found: kindOf(value), wanted: SETTINGS[key].wanted };
-  }
-  source.entries[key] = {
-    setting: key,
-    source: source.name,
-    key: `"${key}"`,
-    value: "path" in SETTINGS[key] ? besideFile(source.name, String(value)) : value,
-  };
 }
 
 function isKey(key: string): key is SettingName {

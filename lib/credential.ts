@@ -86,7 +86,7 @@ async function loadCertificate(
     ? keyFile
     : await readPemFile(certificateFile);
   if (certificateFile !== undefined && file.certificates.length === 0) {
-    throw unusable(file.path, "it holds a private key, and not the public certificate");
+    throw unusable(file.path, "it holds a private key, not the public certificate");
   }
   const key = await readPrivateKey(keyFile, password);
   await warnIfReadableByOthers(keyPath, options.log);

@@ -17,6 +17,8 @@ export interface Entry {
   key: string;
   /** The value; a list for scopes. */
   value: string | string[];
+  /** What stands there instead, when it is no value of the right type. */
+  found?: string;
 }
 
 /** One place that settings come from. */
@@ -81,7 +83,8 @@ const PLACEHOLDERS = [
 ];
 
 /**
- * Finds what is wrong with a value whatever the setting: empty, or a placeholder that was left in.
+ * Finds what is wrong with a value whatever the setting: of the wrong type, empty, or a placeholder
+ * that was left in.
  *
  * @param entry The value and its place.
  * @returns The fault, if there is one.
@@ -98,6 +101,7 @@ const PLACEHOLDERS = [
  */
 export function entryFault(entry: Entry): Fault | undefined {
   const { secret, wanted }: Setting = SETTINGS[entry.setting];
+  if (entry.found !== undefined) return { ...entry, found: entry.found, wanted };
   for (const text of [entry.value].flat()) {
     if (text.trim() === "") return { ...entry, found: "an empty string", wanted };
     if (PLACEHOLDERS.some((pattern) => pattern.test(text))) {

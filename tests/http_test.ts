@@ -1,0 +1,232 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+
+import { ToolError } from "../lib/errors.ts";
+import { HttpClient, type HttpOptions, tryAgainError } from "../lib/http.ts";
+import { Log } from "../lib/log.ts";
+import { closedPort } from "./support/closed_port.ts";
+import { serveRaw } from "./support/raw_server.ts";
+
+type Handler = (request: Request, count: number) => Response | Promise<Response>;
+
+interface Server extends AsyncDisposable {
+  url: string;
+  /** Methods and bodies, in order. */
+  seen: string[];
+  /** Waits that the client asked for, in milliseconds. */
+  waits: number[];
+  client(options?: HttpOptions): HttpClient;
+}
+
+/** Starts a server on loopback, and gives clients that do not really wait. */
+function serve(handler: Handler): Server {
+  const [seen, waits]: [string[], number[]] = [[], []];
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      seen.push(`${request.method} ${await request.text()}`.trim());
+      return await handler(request, seen.length);
+    },
+  );
+  const sleep = (ms: number): Promise<void> => {
+    waits.push(ms);
+    return Promise.resolve();
+  };
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/x?secret=y`,
+    seen,
+    waits,
+    client: (options) => new HttpClient({ sleep, random: () => 0.5, ...options }),
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+function busyTimes(times: number, status: number, headers: HeadersInit = {}): Handler {
+  return (_, count) =>
+    count > times ? new Response("ok") : new Response("busy", { status, headers });
+}
+
+const RETRIED: [string, number, HeadersInit, number[]][] = [
+  ["GET", 408, {}, [500, 1_000]],
+  ["GET", 429, { "retry-after": "7" }, [7_000, 7_000]],
+  ["GET", 500, {}, [500, 1_000]],
+  ["GET", 502, { "retry-after": "0.5" }, [500, 500]],
+  ["HEAD", 503, {}, [500, 1_000]],
+  ["PUT", 504, {}, [500, 1_000]],
+  ["DELETE", 500, {}, [500, 1_000]],
+  ["POST", 429, { "retry-after": "0" }, [0, 0]],
+  ["PATCH", 503, {}, [500, 1_000]],
+];
+
+for (const [method, status, headers, waits] of RETRIED) {
+  Deno.test(`HttpClient sends ${method} again after ${status}`, async () => {
+    await using server = serve(busyTimes(2, status, headers));
+    const body = method === "GET" || method === "HEAD" ? undefined : "a";
+    const response = await server.client().send({ method, url: server.url, body });
+    equal(response.status, 200);
+    deepEqual([response.attempts, response.retryable], [3, false]);
+    deepEqual(server.seen, Array(3).fill(`${method} ${body ?? ""}`.trim()));
+    deepEqual(server.waits, waits);
+  });
+}
+
+const SENT_ONCE: [string, number][] = [
+  ["POST", 500],
+  ["POST", 502],
+  ["PATCH", 504],
+  ["GET", 400],
+  ["GET", 404],
+  ["GET", 409],
+  ["GET", 501],
+];
+
+for (const [method, status] of SENT_ONCE) {
+  Deno.test(`HttpClient sends ${method} once when the answer is ${status}`, async () => {
+    await using server = serve(() => new Response("no", { status }));
+    const response = await server.client().send({ method, url: server.url });
+    equal(`${response.status} ${response.body} ${response.retryable}`, `${status} no false`);
+    equal(server.seen.length, 1);
+  });
+}
+
+Deno.test("HttpClient gives the last answer when its retries are used up", async () => {
+  await using server = serve(busyTimes(9, 503, { "retry-after": "1" }));
+  const response = await server.client().send({ method: "GET", url: server.url });
+  deepEqual([response.attempts, response.retryable, response.retryAfter], [5, true, 1_000]);
+  equal(server.seen.length, 5);
+});
+
+Deno.test("HttpClient does not begin a wait that its budget cannot hold", async () => {
+  await using server = serve(busyTimes(9, 429, { "retry-after": "121" }));
+  const response = await server.client().send({ method: "GET", url: server.url });
+  deepEqual([response.attempts, response.retryAfter], [1, 121_000]);
+  deepEqual(server.waits, []);
+});
+
+Deno.test("HttpClient shares its budget of waiting among requests", async () => {
+  await using server = serve((_, count) =>
+    count % 2 === 1
+      ? new Response("", { status: 429, headers: { "retry-after": "7" } })
+      : new Response()
+  );
+  const client = server.client({ maxWait: 10_000 });
+  equal((await client.send({ method: "GET", url: server.url })).status, 200);
+  equal((await client.send({ method: "GET", url: server.url })).status, 429);
+  deepEqual(server.waits, [7_000]);
+});
+
+Deno.test("HttpClient takes the request's word on passing faults and on repeating", async () => {
+  await using server = serve((_, count) => new Response(String(count), { status: 400 }));
+  const isTransient = ({ body }: { body: string }): boolean => body !== "3";
+  const request = { method: "POST", url: server.url, idempotent: true, isTransient };
+  const response = await server.client().send(request);
+  deepEqual([response.body, response.attempts], ["3", 3]);
+});
+
+Deno.test("HttpClient follows no redirect", async () => {
+  await using elsewhere = serve(() => new Response("elsewhere"));
+  await using server = serve(() => Response.redirect(elsewhere.url, 302));
+  const response = await server.client().send({ method: "GET", url: server.url });
+  equal(response.status, 302);
+  deepEqual(elsewhere.seen, []);
+});
+
+Deno.test("HttpClient gives up on an answer that never comes, for each attempt", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await using server = serve(async () => {
+    await promise;
+    return new Response();
+  });
+  const client = server.client({ timeout: 30, maxRetries: 2 });
+  await rejects(client.send({ method: "GET", url: server.url }), {
+    code: "try_again",
+    message: /^Cannot reach 127\.0\.0\.1:\d+: no whole answer within 0\.03 s, 3 attempts$/,
+  });
+  resolve();
+  equal(server.seen.length, 3);
+});
+
+Deno.test("HttpClient asks again for a body that breaks off", async () => {
+  const half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\nhalf";
+  await using server = serveRaw((_, n) => n === 1 ? half : undefined);
+  const client = new HttpClient({ maxRetries: 2, timeout: 500, sleep: () => Promise.resolve() });
+  await rejects(client.send({ method: "GET", url: server.url }), {
+    code: "try_again",
+    message: /3 attempts$/,
+  });
+  equal(server.seen.length, 3);
+});
+
+Deno.test("HttpClient tells that a POST without an answer may have been carried out", async () => {
+  const url = `https://127.0.0.1:${closedPort()}/`;
+  await rejects(new HttpClient().send({ method: "POST", url }), {
+    code: "try_again",
+    message: /Connection refused.*, 1 attempt; it may have been carried out$/,
+  });
+});
+
+Deno.test("HttpClient is not repeated by the runtime when a pooled connection is dead", async () => {
+  const ok = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+  // Each connection answers once, and breaks at its second request.
+  await using server = serveRaw((_, n) => n === 1 ? ok : undefined);
+  const client = new HttpClient();
+  equal((await client.send({ method: "GET", url: server.url })).status, 200);
+  equal((await client.send({ method: "POST", url: server.url, body: "x" })).status, 200);
+  deepEqual(server.seen.map((request) => request.split(" ")[0]), ["GET", "POST"]);
+});
+
+Deno.test("HttpClient refuses a host that Deno does not allow, and names the flag", async () => {
+  await rejects(new HttpClient().send({ method: "GET", url: "https://graph.microsoft.com/" }), {
+    code: "permission",
+    message: "Cannot reach graph.microsoft.com:443: Deno does not allow it",
+    hint: "run: deno run -P --allow-net=graph.microsoft.com:443 main.ts",
+  });
+});
+
+Deno.test("HttpClient ends a request under way, and a wait, by its signal", async () => {
+  await using server = serve(busyTimes(9, 503, { "retry-after": "60" }));
+  const controller = new AbortController();
+  const client = new HttpClient({ signal: controller.signal });
+  const sending = client.send({ method: "GET", url: server.url });
+  const stop = new Error("stop");
+  setTimeout(() => controller.abort(stop), 50);
+  await rejects(sending, (error) => error === stop || (error as Error).name === "AbortError");
+  await rejects(client.send({ method: "GET", url: server.url }), stop);
+  equal(server.seen.length, 1);
+});
+
+Deno.test("HttpClient waits, jitters and sends for real by default", async () => {
+  await using server = serve(busyTimes(1, 503, { "retry-after": "0.001" }));
+  const response = await new HttpClient().send({ method: "GET", url: server.url });
+  equal(response.attempts, 2);
+});
+
+Deno.test("HttpClient logs each attempt without private query values", async () => {
+  const lines: string[] = [];
+  const log = new Log((line) => lines.push(line), { verbose: true });
+  await using server = serve(busyTimes(1, 503, { "request-id": "r-1" }));
+  await server.client({ log, now: () => 0 }).send({ method: "GET", url: server.url });
+  const url = server.url.replace("=y", "=…");
+  deepEqual(lines, [
+    `GET ${url}: 503 in 0 ms, attempt 1, request-id r-1`,
+    "waiting 500 ms before attempt 2",
+    `GET ${url}: 200 in 0 ms, attempt 2`,
+  ]);
+});
+
+Deno.test("tryAgainError() tells when to come back", () => {
+  const answer = { status: 429, headers: new Headers(), body: "", attempts: 1, retryable: true };
+  const error = tryAgainError("Cannot GET /x", { ...answer, retryAfter: 299_500 }, {
+    now: () => 0,
+  });
+  ok(error instanceof ToolError);
+  equal(error.code, "try_again");
+  equal(
+    error.message,
+    "Cannot GET /x: 429, 1 attempt; run again in 300 s (after 1970-01-01T00:05:00.000Z)",
+  );
+  equal(error.facts.retryAfter, 300);
+  match(
+    tryAgainError("a", { ...answer, attempts: 5 }, {}).message,
+    /5 attempts; run again in some minutes$/,
+  );
+});
