@@ -108,7 +108,7 @@ export class GraphClient {
   #read({ request, response, token }: Answer): unknown {
     const { status, body, headers } = response;
     if (status === 204) return undefined;
-    if (status >= 300 || response.retryable) throw this.#error({ request, response, token });
+    if (status >= 300 || response.busy) throw this.#error({ request, response, token });
     try {
       return parseJson(body);
     } catch {
@@ -132,7 +132,7 @@ export class GraphClient {
     const facts = factsOf(request, response, refusal);
     const details = idLines(request, response, refusal);
     const action = actionOf(request);
-    if (response.retryable) {
+    if (response.busy) {
       return tryAgainError(action, response, { now, said: refusal.code, facts, details });
     }
     if (status < 400) {

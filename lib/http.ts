@@ -46,11 +46,11 @@ export interface HttpRequest {
   /** Whether repeating it does no harm. @default {what the method says} */
   idempotent?: boolean;
   /** Finds a passing fault that the status does not tell. */
-  isTransient?: (response: HttpResponse) => boolean;
+  isTransient?: (answer: HttpAnswer) => boolean;
 }
 
-/** The answer to a request, whatever its status. */
-export interface HttpResponse {
+/** The answer to one attempt, whatever its status. */
+export interface HttpAnswer {
   /** HTTP status. */
   status: number;
   /** Header fields. */
@@ -59,8 +59,12 @@ export interface HttpResponse {
   body: string;
   /** How often the request was sent. */
   attempts: number;
-  /** Whether the status, or the request's own judgement, calls for another attempt. */
-  retryable: boolean;
+}
+
+/** The last answer to a request. */
+export interface HttpResponse extends HttpAnswer {
+  /** Whether the service could not serve the request now (408, 429, 5xx, or the request's judge). */
+  busy: boolean;
   /** Milliseconds that the service asks to wait. */
   retryAfter?: number;
 }
@@ -100,14 +104,17 @@ export class HttpClient {
     for (let attempts = 1;; attempts++) {
       const outcome = await this.#attempt(request, attempts);
       const isError = outcome instanceof ToolError;
-      const retryable = isError
+      const isTransient = !isError && request.isTransient?.(outcome) === true;
+      const mayRepeat = isError
         ? outcome.code === "try_again" && isRetryable(undefined, { idempotent })
-        : isRetryable(outcome.status, { idempotent }) || request.isTransient?.(outcome) === true;
+        : isTransient || isRetryable(outcome.status, { idempotent });
       const retryAfter = isError ? undefined : readRetryAfter(outcome.headers, now());
       const wait = retryAfter ?? backoff(attempts, random());
-      if (!retryable || attempts > maxRetries || wait > this.#waitLeft) {
+      if (!mayRepeat || attempts > maxRetries || wait > this.#waitLeft) {
         if (isError) throw outcome;
-        return { ...outcome, retryable, retryAfter };
+        const { status } = outcome;
+        const busy = isTransient || status >= 500 || isRetryable(status, { idempotent: true });
+        return { ...outcome, busy, retryAfter };
       }
       this.#waitLeft -= wait;
       this.#log.detail(`waiting ${wait} ms before attempt ${attempts + 1}`, { wait });
@@ -115,7 +122,7 @@ export class HttpClient {
     }
   }
 
-  async #attempt(request: HttpRequest, attempts: number): Promise<HttpResponse | ToolError> {
+  async #attempt(request: HttpRequest, attempts: number): Promise<HttpAnswer | ToolError> {
     const { fetch = globalThis.fetch, now = Date.now, timeout = 30_000, signal } = this.#options;
     const begin = now();
     // Deno's fetch repeats a request by itself when a pooled connection turns out to be dead; a fresh
@@ -134,7 +141,7 @@ export class HttpClient {
       const { status, headers } = response;
       const body = await response.text();
       this.#detail(request, attempts, { status, ms: now() - begin, ...idsOf(headers) });
-      return { status, headers, body, attempts, retryable: false };
+      return { status, headers, body, attempts };
     } catch (error) {
       signal?.throwIfAborted();
       const reason = reasonOf(error, timeout);

@@ -6,7 +6,7 @@
 
 import { explainAadsts } from "./aadsts.ts";
 import { type ErrorFacts, ToolError } from "./errors.ts";
-import { type HttpResponse, tryAgainError } from "./http.ts";
+import { type HttpAnswer, type HttpResponse, tryAgainError } from "./http.ts";
 import { redactBody, redactUrl } from "./redact.ts";
 
 const ACTION = "Cannot get a token";
@@ -31,11 +31,11 @@ interface Refusal {
 /**
  * Tells whether a refusal passes by itself although its HTTP status does not say so.
  *
- * @param response The answer.
+ * @param answer The answer.
  * @returns Whether another attempt is worth it.
  */
-export function isTransientRefusal(response: Pick<HttpResponse, "body">): boolean {
-  const refusal = readRefusal(response.body);
+export function isTransientRefusal({ body }: HttpAnswer): boolean {
+  const refusal = readRefusal(body);
   const { aadsts } = refusal?.facts ?? {};
   return refusal?.error === "temporarily_unavailable" ||
     (aadsts !== undefined && explainAadsts(aadsts)?.transient === true);
@@ -57,7 +57,7 @@ export function readTokenAnswer(
   const { status, headers, body } = response;
   const refusal = status >= 400 ? readRefusal(body) : undefined;
   const shown = redactUrl(context.url);
-  if (response.retryable) {
+  if (response.busy) {
     const { facts } = refusal ?? {};
     const said = refusal && `${refusal.error}: ${refusal.description}`;
     throw tryAgainError(`${ACTION}: ${shown} answered`, response, {

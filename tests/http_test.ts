@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 
 import { ToolError } from "../lib/errors.ts";
-import { HttpClient, type HttpOptions, tryAgainError } from "../lib/http.ts";
+import { type HttpAnswer, HttpClient, type HttpOptions, tryAgainError } from "../lib/http.ts";
 import { Log } from "../lib/log.ts";
 import { closedPort } from "./support/closed_port.ts";
 import { serveRaw } from "./support/raw_server.ts";
@@ -63,7 +63,7 @@ for (const [method, status, headers, waits] of RETRIED) {
     const body = method === "GET" || method === "HEAD" ? undefined : "a";
     const response = await server.client().send({ method, url: server.url, body });
     equal(response.status, 200);
-    deepEqual([response.attempts, response.retryable], [3, false]);
+    deepEqual([response.attempts, response.busy], [3, false]);
     deepEqual(server.seen, Array(3).fill(`${method} ${body ?? ""}`.trim()));
     deepEqual(server.waits, waits);
   });
@@ -77,13 +77,14 @@ const SENT_ONCE: [string, number][] = [
   ["GET", 404],
   ["GET", 409],
   ["GET", 501],
+  ["GET", 507],
 ];
 
 for (const [method, status] of SENT_ONCE) {
   Deno.test(`HttpClient sends ${method} once when the answer is ${status}`, async () => {
     await using server = serve(() => new Response("no", { status }));
     const response = await server.client().send({ method, url: server.url });
-    equal(`${response.status} ${response.body} ${response.retryable}`, `${status} no false`);
+    deepEqual([response.status, response.body, response.busy], [status, "no", status >= 500]);
     equal(server.seen.length, 1);
   });
 }
@@ -91,7 +92,7 @@ for (const [method, status] of SENT_ONCE) {
 Deno.test("HttpClient gives the last answer when its retries are used up", async () => {
   await using server = serve(busyTimes(9, 503, { "retry-after": "1" }));
   const response = await server.client().send({ method: "GET", url: server.url });
-  deepEqual([response.attempts, response.retryable, response.retryAfter], [5, true, 1_000]);
+  deepEqual([response.attempts, response.busy, response.retryAfter], [5, true, 1_000]);
   equal(server.seen.length, 5);
 });
 
@@ -116,7 +117,7 @@ Deno.test("HttpClient shares its budget of waiting among requests", async () => 
 
 Deno.test("HttpClient takes the request's word on passing faults and on repeating", async () => {
   await using server = serve((_, count) => new Response(String(count), { status: 400 }));
-  const isTransient = ({ body }: { body: string }): boolean => body !== "3";
+  const isTransient = ({ body }: HttpAnswer): boolean => body !== "3";
   const request = { method: "POST", url: server.url, idempotent: true, isTransient };
   const response = await server.client().send(request);
   deepEqual([response.body, response.attempts], ["3", 3]);
@@ -214,7 +215,7 @@ Deno.test("HttpClient logs each attempt without private query values", async () 
 });
 
 Deno.test("tryAgainError() tells when to come back", () => {
-  const answer = { status: 429, headers: new Headers(), body: "", attempts: 1, retryable: true };
+  const answer = { status: 429, headers: new Headers(), body: "", attempts: 1, busy: true };
   const error = tryAgainError("Cannot GET /x", { ...answer, retryAfter: 299_500 }, {
     now: () => 0,
   });
