@@ -179,7 +179,7 @@ function reasonOf(error: unknown, timeout: number): string {
 }
 
 function failure(
-  { method, url }: HttpRequest,
+  { method, url, idempotent = isIdempotent(method) }: HttpRequest,
   { reason, attempts, error }: { reason: string; attempts: number; error: unknown },
 ): ToolError {
   const action = `Cannot reach ${new URL(url).host}`;
@@ -191,7 +191,7 @@ function failure(
   if (reason.includes("invalid peer certificate")) {
     return new ToolError("config", `${action}: ${reason}`, { hint: TLS_HINT });
   }
-  const unsafe = isIdempotent(method) ? "" : "; it may have been carried out";
+  const unsafe = idempotent ? "" : "; it may have been carried out";
   const state = `${reason}, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}${unsafe}`;
   return new ToolError("try_again", `${action}: ${state}`, {
     hint:

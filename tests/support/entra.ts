@@ -116,6 +116,8 @@ async function checkAssertion(
       subject: app.clientId,
       audience: url.origin + url.pathname,
       requiredClaims: ["exp", "jti"],
+      // Entra forgives clocks that differ by some minutes.
+      clockTolerance: 300,
     });
   } catch (error) {
     return refuse(700027, `Client assertion failed signature validation: ${error}`);

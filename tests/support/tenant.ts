@@ -41,6 +41,9 @@ export function reset(_request: RecordedRequest, socket: Socket): undefined {
   socket.destroy();
 }
 
+/** RSA keys take a while to make, so that all tenants of a process share one pair. */
+let sharedKeys: Promise<KeyPair> | undefined;
+
 /** Both services of one tenant. */
 export class Tenant implements AsyncDisposable {
   /** `https://127.0.0.1:PORT`, of both services. */
@@ -57,6 +60,9 @@ export class Tenant implements AsyncDisposable {
   verify: (token: string) => Promise<string[]> = verifyToken;
   /** How many connections were made. */
   connections = 0;
+  /** Fetches as a runtime that trusts the tenant's certificate. */
+  readonly fetch: typeof fetch;
+  readonly #client: Deno.HttpClient;
   readonly #server: Server;
   readonly #replies: Record<Service, Reply[]> = { token: [], graph: [] };
 
@@ -73,6 +79,8 @@ export class Tenant implements AsyncDisposable {
       roles: ["User.Read.All"],
     };
     this.#server = server;
+    this.#client = Deno.createHttpClient({ caCerts: [ca] });
+    this.fetch = (input, init) => fetch(input, { ...init, client: this.#client });
     this.origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on("secureConnection", () => this.connections++);
     server.on("request", (request, response) => this.#serve(request, response));
@@ -83,11 +91,13 @@ export class Tenant implements AsyncDisposable {
     const { certificate, privateKey } = await makeServerCertificate();
     const server = createServer({ cert: certificate, key: privateKey });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return new Tenant({ server, ca: certificate, keys: await makeAppCertificate() });
+    sharedKeys ??= makeAppCertificate();
+    return new Tenant({ server, ca: certificate, keys: await sharedKeys });
   }
 
   /** Stops it, and whatever hangs. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
