@@ -8,7 +8,7 @@
 import { parseCommandLine } from "./lib/command_line.ts";
 import { EXIT_CODES, ToolError } from "./lib/errors.ts";
 import { Log } from "./lib/log.ts";
-import { requireEnv } from "./lib/permissions.ts";
+import { permissionError, requireEnv } from "./lib/permissions.ts";
 import { VARIABLES } from "./lib/settings_table.ts";
 
 const encoder = new TextEncoder();
@@ -44,8 +44,10 @@ async function main(args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0;
-    log.failure(error);
-    return error instanceof ToolError ? EXIT_CODES[error.code] : 1;
+    const isDenied = error instanceof Deno.errors.NotCapable;
+    const failure = isDenied ? permissionError(`Cannot go on, ${error.message}`) : error;
+    log.failure(failure);
+    return failure instanceof ToolError ? EXIT_CODES[failure.code] : 1;
   }
 }
 

@@ -16,6 +16,7 @@ import {
 import { readConfigFile } from "./config_file.ts";
 import { type CredentialSettings, pickCredential } from "./credential_settings.ts";
 import { defaultEndpoint, readConfiguredEndpoint, readEndpoint } from "./endpoint.ts";
+import { isReadable } from "./files.ts";
 import type { Log } from "./log.ts";
 import { SETTING_NAMES, SETTINGS } from "./settings_table.ts";
 import { type Fault, type Source, sourceOf, Sources } from "./sources.ts";
@@ -81,8 +82,7 @@ const NOTHING: Reading = { source: { name: "nothing", entries: {} }, faults: [] 
 
 /** The parser of `.env` is loaded only where there is such a file. */
 async function envFileOf({ envFile, log }: SettingsInput): Promise<Reading> {
-  const exists = envFile !== undefined || await Deno.lstat(".env").then(() => true, () => false);
-  if (!exists) return NOTHING;
+  if (envFile === undefined && !await isReadable(".env")) return NOTHING;
   const { readEnvFile } = await import("./env_file.ts");
   return await readEnvFile(envFile ?? ".env", log);
 }

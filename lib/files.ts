@@ -6,6 +6,7 @@
 
 import { ToolError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import { permissionError } from "./permissions.ts";
 
 /** Bits of a file mode that let users other than the owner and the group read. */
 const OTHERS_READ = 0o004;
@@ -25,11 +26,7 @@ export async function readTextFile(
 ): Promise<string> {
   const fail = (state: string, hint?: string) =>
     new ToolError("config", `Cannot read "${path}": ${state}`, { hint });
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
-    throw new ToolError("permission", `Cannot read "${path}": Deno does not allow it`, {
-      hint: `run "deno run -P main.ts", or add --allow-read=${path}`,
-    });
-  }
+  if (!mayRead(path)) throw permissionError(`Cannot read "${path}"`);
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -45,6 +42,20 @@ export async function readTextFile(
   }
   if (text.includes("\ufffd")) throw fail("not UTF-8 text", ifBinary);
   return text.replace(/^\ufeff/, "");
+}
+
+/**
+ * Tells whether there is a file that may be read.
+ *
+ * @param path The file.
+ * @returns `false` also where Deno does not allow to look.
+ */
+export async function isReadable(path: string): Promise<boolean> {
+  return mayRead(path) && await Deno.lstat(path).then(() => true, () => false);
+}
+
+function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /**

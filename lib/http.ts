@@ -144,9 +144,10 @@ export class HttpClient {
       return { status, headers, body, attempts };
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof Deno.errors.NotCapable) throw error;
       const reason = reasonOf(error, timeout);
       this.#detail(request, attempts, { reason, ms: now() - begin });
-      return failure(request, { reason, attempts, error });
+      return failure(request, { reason, attempts });
     }
   }
 
@@ -180,15 +181,10 @@ function reasonOf(error: unknown, timeout: number): string {
 
 function failure(
   { method, url, idempotent = isIdempotent(method) }: HttpRequest,
-  { reason, attempts, error }: { reason: string; attempts: number; error: unknown },
+  { reason, attempts }: { reason: string; attempts: number },
 ): ToolError {
   const action = `Cannot reach ${new URL(url).host}`;
-  if (error instanceof Deno.errors.NotCapable) {
-    return new ToolError("permission", `${action}: Deno does not allow it`, {
-      hint: `add --allow-net=${new URL(url).host}`,
-    });
-  }
-  if (reason.includes("invalid peer certificate")) {
+  if (/invalid peer certificate|CA file/.test(reason)) {
     return new ToolError("config", `${action}: ${reason}`, { hint: TLS_HINT });
   }
   const unsafe = idempotent ? "" : "; it may have been carried out";

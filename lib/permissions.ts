@@ -32,18 +32,26 @@ export function requireNet(urls: readonly string[]): void {
 }
 
 /**
- * Finds out whether environment variables may be read.
+ * Finds out whether environment variables can be read without a prompt.
  *
  * @param names The variables.
- * @throws {ToolError} `permission` when one of them may not.
+ * @throws {ToolError} `permission` when Deno would ask for one of them.
  */
 export function requireEnv(names: readonly string[]): void {
-  const isDenied = names.some((variable) => {
-    const { state } = Deno.permissions.querySync({ name: "env", variable });
-    return state !== "granted";
-  });
-  if (!isDenied) return;
-  throw new ToolError("permission", "Cannot read the settings: Deno was given no permissions", {
+  const wouldAsk = names.some((variable) =>
+    Deno.permissions.querySync({ name: "env", variable }).state === "prompt"
+  );
+  if (wouldAsk) throw permissionError("Cannot read the environment");
+}
+
+/**
+ * Makes the error for what Deno does not allow.
+ *
+ * @param action What was tried.
+ * @returns The error, `permission`.
+ */
+export function permissionError(action: string): ToolError {
+  return new ToolError("permission", `${action}: Deno does not allow it`, {
     hint: "run: deno run -P main.ts (-P takes the permissions that deno.json lists)",
   });
 }

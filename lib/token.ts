@@ -14,6 +14,7 @@ import type { ClientCredential } from "./credential.ts";
 import { ToolError } from "./errors.ts";
 import type { HttpClient, HttpResponse } from "./http.ts";
 import type { Log } from "./log.ts";
+import { requireEnv } from "./permissions.ts";
 import { Secret } from "./secret.ts";
 import { isTransientRefusal, missingTokenError, readTokenAnswer } from "./token_answer.ts";
 
@@ -40,6 +41,9 @@ export interface TokenOptions {
   /** Clock, in milliseconds. @default {Date.now} */
   now?: () => number;
 }
+
+/** MSAL looks for these whatever it is asked; the permission set lets it find nothing. */
+const MSAL_VARIABLES = ["ProgramData", "ProgramFiles", "MSAL_FORCE_REGION", "REGION_NAME"];
 
 type MsalClient = InstanceType<
   typeof import("@azure/msal-node").ConfidentialClientApplication
@@ -111,6 +115,7 @@ export class TokenSource {
   }
 
   async #load(): Promise<MsalClient> {
+    requireEnv(MSAL_VARIABLES);
     const { default: { ConfidentialClientApplication, ProtocolMode } } = await import("./msal.cts");
     const { settings: { authority, clientId }, credential } = this.#options;
     return new ConfidentialClientApplication({

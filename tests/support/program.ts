@@ -40,7 +40,7 @@ const LOOPBACK = ["-P", "--allow-net=127.0.0.1,localhost"];
 const PASSED_ON = ["PATH", "HOME", "DENO_DIR", "SystemRoot", "LOCALAPPDATA"];
 
 /** Where children leave their coverage; they do not run in the project's folder. */
-const COVERAGE = Deno.env.has("DENO_COVERAGE_DIR")
+const COVERAGE: Record<string, string> = Deno.env.has("DENO_COVERAGE_DIR")
   ? { DENO_COVERAGE_DIR: `${import.meta.dirname}/../../${Deno.env.get("DENO_COVERAGE_DIR")}` }
   : {};
 
