@@ -8,7 +8,7 @@
 import { ToolError, type ToolErrorOptions } from "./errors.ts";
 import { Log } from "./log.ts";
 import { requireNet } from "./permissions.ts";
-import { redactUrl } from "./redact.ts";
+import { redactSecrets, redactUrl } from "./redact.ts";
 import { backoff, isIdempotent, isRetryable, readRetryAfter } from "./retry.ts";
 
 /** Options of {@linkcode HttpClient}. */
@@ -43,6 +43,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   /** Body. */
   body?: string;
+  /** What the request holds and no answer may show. @default {[]} */
+  secrets?: readonly string[];
   /** Whether repeating it does no harm. @default {what the method says} */
   idempotent?: boolean;
   /** Finds a passing fault that the status does not tell. */
@@ -139,7 +141,7 @@ export class HttpClient {
         client,
       });
       const { status, headers } = response;
-      const body = await response.text();
+      const body = redactSecrets(await response.text(), request.secrets ?? []);
       this.#detail(request, attempts, { status, ms: now() - begin, ...idsOf(headers) });
       return { status, headers, body, attempts };
     } catch (error) {

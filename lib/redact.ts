@@ -30,6 +30,26 @@ export function redactUrl(url: string): string {
   return origin + pathname + (query.length === 0 ? "" : `?${query.join("&")}`);
 }
 
+/**
+ * Takes out of an answer what the request held: a careless gateway sends back what it was sent.
+ *
+ * @param text The body of an answer.
+ * @param secrets What nobody may see, as it was sent; percent-encoded forms count, too.
+ * @returns The text with `[secret]` for each.
+ *
+ * @example
+ * ```ts
+ * import { redactSecrets } from "./redact.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(redactSecrets("you sent a%20b", ["a b"]), "you sent [secret]");
+ * ```
+ */
+export function redactSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+}
+
 /** A run of characters this long may be a token, an assertion or a secret. */
 const OPAQUE = /[\w.~+/=-]{20,}/g;
 

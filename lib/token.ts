@@ -12,7 +12,7 @@ import { adminConsentUrl, type Authority } from "./cloud.ts";
 import type { Settings } from "./config.ts";
 import type { ClientCredential } from "./credential.ts";
 import { ToolError } from "./errors.ts";
-import type { HttpClient, HttpResponse } from "./http.ts";
+import type { HttpClient } from "./http.ts";
 import type { Log } from "./log.ts";
 import { requireEnv } from "./permissions.ts";
 import { Secret } from "./secret.ts";
@@ -135,12 +135,14 @@ export class TokenSource {
     url: string,
     { headers, body }: NetworkRequestOptions = {},
   ): Promise<NetworkResponse<T>> {
-    const { http, credential, now } = this.#options;
+    const { http, now } = this.#options;
     const context = { url, consentUrl: this.#consentUrl, now };
+    const form = new URLSearchParams(body);
+    const secrets = ["client_secret", "client_assertion"].flatMap((name) => form.get(name) ?? []);
     try {
-      const request = { method, url, headers, body, idempotent: true };
+      const request = { method, url, headers, body, secrets, idempotent: true };
       const response = await http.send({ ...request, isTransient: isTransientRefusal });
-      const answer = readTokenAnswer(withoutSecret(response, credential), context);
+      const answer = readTokenAnswer(response, context);
       if (method === "POST" && typeof answer.access_token !== "string") {
         throw missingTokenError(url);
       }
@@ -185,13 +187,6 @@ function credentialOptions(credential: ClientCredential): Partial<NodeAuthOption
       return { clientCertificate: { ...thumbprint, privateKey: privateKey.reveal() } };
     }
   }
-}
-
-/** A service, or something in its place, may send back what it was sent. */
-function withoutSecret(response: HttpResponse, credential: ClientCredential): HttpResponse {
-  if (credential.kind !== "secret" || response.status === 200) return response;
-  const body = response.body.replaceAll(credential.secret.reveal(), String(credential.secret));
-  return { ...response, body };
 }
 
 /** MSAL's own errors say little more than their code. */
