@@ -15,6 +15,7 @@ import { ToolError } from "./errors.ts";
 import type { HttpClient } from "./http.ts";
 import type { Log } from "./log.ts";
 import { requireEnv } from "./permissions.ts";
+import { redactUrl } from "./redact.ts";
 import { Secret } from "./secret.ts";
 import { isTransientRefusal, missingTokenError, readTokenAnswer } from "./token_answer.ts";
 
@@ -140,6 +141,7 @@ export class TokenSource {
     const form = new URLSearchParams(body);
     const secrets = ["client_secret", "client_assertion"].flatMap((name) => form.get(name) ?? []);
     try {
+      if (!url.startsWith("https:")) throw insecureError(url);
       const request = { method, url, headers, body, secrets, idempotent: true };
       const response = await http.send({ ...request, isTransient: isTransientRefusal });
       const answer = readTokenAnswer(response, context);
@@ -187,6 +189,13 @@ function credentialOptions(credential: ClientCredential): Partial<NodeAuthOption
       return { clientCertificate: { ...thumbprint, privateKey: privateKey.reveal() } };
     }
   }
+}
+
+/** A discovered endpoint may be anywhere, but not in the clear. */
+function insecureError(url: string): ToolError {
+  return new ToolError("no_token", `Cannot get a token: ${redactUrl(url)} is not https`, {
+    hint: "check oidc_authority: its OpenID configuration must name https endpoints",
+  });
 }
 
 /** MSAL's own errors say little more than their code. */

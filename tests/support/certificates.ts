@@ -19,7 +19,9 @@ export const DAY = 24 * 60 * 60 * 1_000;
 
 /** Makes the certificate of a TLS server on loopback; it is its own trust anchor. */
 export async function makeServerCertificate(): Promise<KeyPair> {
-  const made = await generate([{ name: "commonName", value: "loopback" }], {
+  // Of two trust anchors with one name, only one would be tried.
+  const name = `loopback ${crypto.randomUUID()}`;
+  const made = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
     algorithm: "sha256",
     notBeforeDate: new Date(Date.now() - DAY),
@@ -32,7 +34,7 @@ export async function makeServerCertificate(): Promise<KeyPair> {
       },
     ],
   });
-  return { certificate: made.cert, privateKey: made.private };
+  return { certificate: `${made.cert}\n`, privateKey: `${made.private}\n` };
 }
 
 /** Makes the certificate of an app, valid from yesterday for some days. */
@@ -42,7 +44,7 @@ export async function makeAppCertificate({ days = 365 } = {}): Promise<KeyPair> 
     notBeforeDate: new Date(Date.now() - 400 * DAY),
     notAfterDate: new Date(Date.now() + days * DAY),
   });
-  return { certificate: made.cert, privateKey: made.private };
+  return { certificate: `${made.cert}\n`, privateKey: `${made.private}\n` };
 }
 
 /** Gives a certificate's thumbprint in hex without colons. */

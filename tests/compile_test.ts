@@ -1,0 +1,71 @@
+/**
+ * The compiled binary: made by the compile task's own command, it passes the black-box tests that
+ * main.ts passes.
+ *
+ * @module
+ */
+
+import { equal, ok } from "node:assert/strict";
+
+import { BINARY } from "./support/program.ts";
+
+const ROOT = `${import.meta.dirname}/..`;
+
+const SUITES = ["main_test.ts", "bad_input_test.ts"].map((name) => `tests/${name}`);
+
+interface Output {
+  code: number;
+  text: string;
+}
+
+async function deno(args: string[], env: Record<string, string> = {}): Promise<Output> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+  }).output();
+  const text = new TextDecoder();
+  return { code, text: text.decode(stdout) + text.decode(stderr) };
+}
+
+/** Runs the command of `deno task compile`, with another output and loopback allowed. */
+async function compile(output: string): Promise<Output> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
+  const command = tasks.compile.command.replace("dist/graph-daemon", output);
+  ok(command.includes(output));
+  const env = { COMPILE_FLAGS: "--allow-net=127.0.0.1,localhost" };
+  return await deno(["task", "-q", "--eval", command], env);
+}
+
+Deno.test({
+  name: "the compiled binary passes the black-box tests",
+  ignore: BINARY !== undefined,
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const binary = `${folder}/graph-daemon`;
+  const compiled = await compile(binary);
+  if (compiled.code !== 0 && /download|denort|sending request/i.test(compiled.text)) {
+    const message =
+      `\nSKIPPED: the compiled binary was NOT tested, since deno compile could not get ` +
+      `its base binary (set DENORT_BIN to one):\n${compiled.text}\n`;
+    await Deno.stderr.write(new TextEncoder().encode(message));
+  } else {
+    equal(compiled.code, 0, compiled.text);
+    const bytes = new TextDecoder("latin1").decode(await Deno.readFile(binary));
+    ok(
+      !bytes.includes(ROOT) && !bytes.includes(await Deno.realPath(ROOT)),
+      "holds the build's path",
+    );
+    const tested = await deno([
+      "task",
+      "-q",
+      "--eval",
+      `deno test -q -P $FLAGS ${SUITES.join(" ")}`,
+    ], {
+      PROGRAM_UNDER_TEST: binary,
+      FLAGS: Deno.env.get("IMPORT_FLAGS") ?? "",
+    });
+    equal(tested.code, 0, tested.text);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
