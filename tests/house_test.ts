@@ -147,6 +147,6 @@ Deno.test("README, manual and .env.example name every setting, flag and exit cod
   }
   for (const flag of FLAGS) ok(readme.includes(`--${flag}`), `README: --${flag}`);
   for (const code of new Set([0, 1, ...Object.values(EXIT_CODES)])) {
-    ok(new RegExp(`^\\| ${code} \\|`, "m").test(readme), `README: exit code ${code}`);
+    ok(new RegExp(`^\\| ${code} +\\|`, "m").test(readme), `README: exit code ${code}`);
   }
 });

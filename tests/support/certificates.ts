@@ -34,7 +34,7 @@ export async function makeServerCertificate(): Promise<KeyPair> {
       },
     ],
   });
-  return { certificate: `${made.cert}\n`, privateKey: `${made.private}\n` };
+  return { certificate: `${made.cert}\n`, privateKey: made.private };
 }
 
 /** Makes the certificate of an app, valid from yesterday for some days. */
@@ -44,7 +44,7 @@ export async function makeAppCertificate({ days = 365 } = {}): Promise<KeyPair> 
     notBeforeDate: new Date(Date.now() - 400 * DAY),
     notAfterDate: new Date(Date.now() + days * DAY),
   });
-  return { certificate: `${made.cert}\n`, privateKey: `${made.private}\n` };
+  return { certificate: `${made.cert}\n`, privateKey: made.private };
 }
 
 /** Gives a certificate's thumbprint in hex without colons. */
