@@ -37,12 +37,8 @@ export const IMPORT_FLAGS: string[] = Deno.env.get("IMPORT_FLAGS")
 /** What the tests allow beyond the permission set. */
 const LOOPBACK = ["-P", "--allow-net=127.0.0.1,localhost"];
 
-const PASSED_ON = ["PATH", "HOME", "DENO_DIR", "SystemRoot", "LOCALAPPDATA"];
-
-/** Where children leave their coverage; they do not run in the project's folder. */
-const COVERAGE: Record<string, string> = Deno.env.has("DENO_COVERAGE_DIR")
-  ? { DENO_COVERAGE_DIR: `${import.meta.dirname}/../../${Deno.env.get("DENO_COVERAGE_DIR")}` }
-  : {};
+/** What Deno needs to find its cache, and to leave the coverage of children beside the tests'. */
+const PASSED_ON = ["PATH", "HOME", "DENO_DIR", "DENO_COVERAGE_DIR", "SystemRoot", "LOCALAPPDATA"];
 
 /** Gives the words of the command that runs the program. */
 export function programCommand(
@@ -71,7 +67,7 @@ export function start(
     args: rest,
     cwd,
     clearEnv: true,
-    env: { ...passedOn, ...COVERAGE, NO_COLOR: "1", ...env },
+    env: { ...passedOn, NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
