@@ -33,7 +33,7 @@ async function main(args: string[]): Promise<number> {
   try {
     if (line.help || line.version) {
       const { MANUAL, VERSION } = await import("./lib/manual.ts");
-      await print(line.help ? MANUAL : `graph-daemon ${VERSION}\n`);
+      await print(line.help ? MANUAL : `graph-daemon ${VERSION} (Deno ${Deno.version.deno})\n`);
       return 0;
     }
     if (error !== undefined) throw error;

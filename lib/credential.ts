@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
 
 import type { CredentialSettings } from "./credential_settings.ts";
 import { readTextFile, warnIfReadableByOthers } from "./files.ts";
@@ -88,10 +88,14 @@ async function loadCertificate(
   if (certificateFile !== undefined && file.certificates.length === 0) {
     throw unusable(file.path, "it holds a private key, not the public certificate");
   }
+  const { createPublicKey } = await import("node:crypto");
   const key = await readPrivateKey(keyFile, password);
   await warnIfReadableByOthers(keyPath, options.log);
   const privateKey = new Secret(String(key.export({ type: "pkcs8", format: "pem" })));
-  const certificate = file.certificates.find((candidate) => candidate.checkPrivateKey(key));
+  const publicKey = spkiOf(createPublicKey(key));
+  const certificate = file.certificates.find((candidate) =>
+    spkiOf(candidate.publicKey) === publicKey
+  );
   if (certificate !== undefined) {
     checkDates(file.path, certificate, options);
     checkThumbprint(file.path, certificate, thumbprint);
@@ -137,6 +141,11 @@ function checkThumbprint(
     `its certificate's thumbprint is ${hex}, and the settings say ${given.hex}`,
     'leave "thumbprint" out where the certificate is given, or name the certificate it belongs to',
   );
+}
+
+/** The one form of a public key that every version of Deno can compare. */
+function spkiOf(key: KeyObject): string {
+  return String(key.export({ type: "spki", format: "pem" }));
 }
 
 function printOf(certificate: X509Certificate, hash: Thumbprint["hash"]): Thumbprint {

@@ -11,6 +11,9 @@ import { BINARY } from "./support/program.ts";
 
 const ROOT = `${import.meta.dirname}/..`;
 
+/** A download that hangs must not hang the tests. */
+const TIMEOUT_MS = 300_000;
+
 const SUITES = ["main_test.ts", "bad_input_test.ts"].map((name) => `tests/${name}`);
 
 interface Output {
@@ -22,6 +25,7 @@ async function deno(args: string[], env: Record<string, string> = {}): Promise<O
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
     env: { NO_COLOR: "1", ...env },
   }).output();
   const text = new TextDecoder();

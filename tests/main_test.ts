@@ -46,14 +46,25 @@ for (const form of ["colons", "base64"]) {
   });
 }
 
-Deno.test("main takes a certificate file from the command line", async () => {
-  await using workspace = await Workspace.open();
-  const { keys } = workspace.tenant;
-  await workspace.write("both.pem", keys.certificate + keys.privateKey);
-  const { code, stderr } = await workspace.call({}, "--certificate", "both.pem");
-  deepEqual([code, stderr], [0, ""]);
-  match(workspace.tenant.requests[0].body, /client_assertion=/);
-});
+/** Before 2.8, Deno's node:crypto signs with PKCS#1 padding where PSS is asked for. */
+const signsWrongly = /Deno 2\.[0-7]\./.test((await run(["--version"])).stdout);
+if (signsWrongly) {
+  const message = "\nSKIPPED: PS256 assertions, since this binary's Deno is older than 2.8\n";
+  await Deno.stderr.write(new TextEncoder().encode(message));
+}
+
+Deno.test(
+  "main takes a certificate file from the command line",
+  { ignore: signsWrongly },
+  async () => {
+    await using workspace = await Workspace.open();
+    const { keys } = workspace.tenant;
+    await workspace.write("both.pem", keys.certificate + keys.privateKey);
+    const { code, stderr } = await workspace.call({}, "--certificate", "both.pem");
+    deepEqual([code, stderr], [0, ""]);
+    match(workspace.tenant.requests[0].body, /client_assertion=/);
+  },
+);
 
 Deno.test("main makes two exchanges on two connections, whatever host the authority names", async () => {
   await using workspace = await Workspace.open();
@@ -169,7 +180,9 @@ Deno.test("main prints the manual and the version", async () => {
   const help = await run(["--help", "--bogus"]);
   deepEqual([help.code, help.stderr], [0, ""]);
   match(help.stdout, /^graph-daemon gets a token .*\n\nUsage: graph-daemon/);
-  deepEqual(await run(["--version"]), { code: 0, stdout: `graph-daemon ${VERSION}\n`, stderr: "" });
+  const version = await run(["--version"]);
+  deepEqual([version.code, version.stderr], [0, ""]);
+  match(version.stdout, new RegExp(`^graph-daemon ${VERSION} \\(Deno \\d+\\.\\d+\\.\\d+\\)\n$`));
 });
 
 const NOT_COMPILED = { ignore: BINARY !== undefined };
