@@ -32,6 +32,11 @@ async function deno(args: string[], env: Record<string, string> = {}): Promise<O
   return { code, text: text.decode(stdout) + text.decode(stderr) };
 }
 
+/** Says loudly what was not tested. */
+async function tell(message: string): Promise<void> {
+  await Deno.stderr.write(new TextEncoder().encode(`\n${message}\n`));
+}
+
 /** Runs the command of `deno task compile`, with another output and loopback allowed. */
 async function compile(output: string): Promise<Output> {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
@@ -70,6 +75,7 @@ Deno.test({
       FLAGS: Deno.env.get("IMPORT_FLAGS") ?? "",
     });
     equal(tested.code, 0, tested.text);
+    for (const line of tested.text.split("\n")) if (line.startsWith("SKIPPED")) await tell(line);
   }
   await Deno.remove(folder, { recursive: true });
 });
