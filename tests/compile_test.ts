@@ -54,10 +54,10 @@ Deno.test({
   const binary = `${folder}/graph-daemon`;
   const compiled = await compile(binary);
   if (compiled.code !== 0 && /download|denort|sending request/i.test(compiled.text)) {
-    const message =
-      `\nSKIPPED: the compiled binary was NOT tested, since deno compile could not get ` +
-      `its base binary (set DENORT_BIN to one):\n${compiled.text}\n`;
-    await Deno.stderr.write(new TextEncoder().encode(message));
+    await tell(
+      "SKIPPED: the compiled binary was NOT tested, since deno compile could not get its base binary " +
+        `(set DENORT_BIN to one):\n${compiled.text}`,
+    );
   } else {
     equal(compiled.code, 0, compiled.text);
     const bytes = new TextDecoder("latin1").decode(await Deno.readFile(binary));
