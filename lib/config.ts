@@ -18,8 +18,8 @@ import { type CredentialSettings, pickCredential } from "./credential_settings.t
 import { defaultEndpoint, readConfiguredEndpoint, readEndpoint } from "./endpoint.ts";
 import { isReadable } from "./files.ts";
 import type { Log } from "./log.ts";
-import { SETTING_NAMES, SETTINGS } from "./settings_table.ts";
-import { type Fault, type Source, sourceOf, Sources } from "./sources.ts";
+import { type SettingName, SETTINGS } from "./settings_table.ts";
+import { type Entry, type Fault, type Source, sourceOf, Sources } from "./sources.ts";
 
 /** All that is needed to get a token and call Graph, checked. */
 export interface Settings {
@@ -91,13 +91,21 @@ async function configFileOf({ configFile, log }: SettingsInput): Promise<Reading
   return configFile === undefined ? NOTHING : await readConfigFile(configFile, log);
 }
 
+/** Settings of one row replace each other; every other setting replaces itself alone. */
+const RIVALS: readonly (readonly SettingName[])[] = [
+  ["authority", "oidc_authority", "tenant_id", "authority_host"],
+  ["secret", "secret_file", "certificate_file", "private_key_file", "thumbprint"],
+];
+
 function noticeOverrides(environments: Source[], file: Source, log: Log): void {
   for (const { name, entries } of environments) {
-    const keys = SETTING_NAMES.flatMap((setting) => {
-      const [entry, inFile] = [entries[setting], file.entries[setting]];
-      const differs = entry && inFile && String(entry.value) !== String(inFile.value);
-      return differs ? [entry.key] : [];
-    });
+    const keys = Object.values(entries).filter(({ setting, value }) => {
+      const rivals = RIVALS.find((row) => row.includes(setting)) ?? [setting];
+      const inFile = rivals.flatMap((rival) => file.entries[rival] ?? []);
+      const isSame = ({ value: other }: Entry) =>
+        String(other) === String(value) || (rivals === RIVALS[0] && other.includes(String(value)));
+      return inFile.length > 0 && !inFile.some(isSame);
+    }).map(({ key }) => key);
     if (keys.length > 0) log.notice(`${keys.join(", ")} of ${name} overrides "${file.name}"`);
   }
 }
@@ -142,7 +150,9 @@ function pickAuthority(sources: Sources): Authority | undefined {
   }
   const base = authority && sources.check(authority, readAuthority(String(authority.value)));
   if (authority !== undefined && base === undefined) return undefined;
-  if (tenant?.source === authority?.source && tenant && tenant.value !== base?.tenant) {
+  if (
+    tenant !== undefined && tenant.source === authority?.source && tenant.value !== base?.tenant
+  ) {
     return sources.check<Authority>(tenant, 'another tenant than in "authority"');
   }
   if (tenant === undefined && (base === undefined || host === undefined)) {

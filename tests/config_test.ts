@@ -118,8 +118,8 @@ Deno.test("loadSettings() lets flags beat the environment, .env and the file", a
   equal(settings.authority.tenant, "environment.com");
   deepEqual(settings.scopes, ["d"]);
   deepEqual(lines.map((line) => line.replace(envFile, ".env")), [
-    'Notice: AZURE_CLIENT_ID of the environment overrides "c.json"',
-    'Notice: AZURE_CLIENT_ID, GRAPH_SCOPE of .env overrides "c.json"',
+    'Notice: AZURE_TENANT_ID, AZURE_CLIENT_ID of the environment overrides "c.json"',
+    'Notice: AZURE_TENANT_ID, AZURE_CLIENT_ID, GRAPH_SCOPE of .env overrides "c.json"',
   ]);
 });
 
@@ -140,6 +140,12 @@ Deno.test("loadSettings() takes the environment's password for --certificate", a
     env: { AZURE_CLIENT_CERTIFICATE_PASSWORD: "pw" },
   });
   ok(credential.kind === "certificate" && credential.password?.reveal() === "pw");
+});
+
+Deno.test("loadSettings() tells of what overrides another kind of the same thing", async () => {
+  const env = { ...ENV, AZURE_CLIENT_SECRET: "", AZURE_CLIENT_CERTIFICATE_PATH: "e.pem" };
+  const { lines } = await load(QUICKSTART, { env });
+  deepEqual(lines, ['Notice: AZURE_CLIENT_CERTIFICATE_PATH of the environment overrides "c.json"']);
 });
 
 const CLOUDS: [Record<string, unknown>, Partial<SettingsInput>, string, string][] = [
