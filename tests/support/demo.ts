@@ -1,6 +1,6 @@
 /**
  * Shows the main job: starts the emulated tenant, writes what the quickstart has its users write, and
- * runs main.ts as they would. Exits with the program's own code.
+ * runs main.ts as they would, with any further arguments. Exits with the program's own code.
  *
  * @module
  */
@@ -10,13 +10,18 @@ import { Workspace } from "./workspace.ts";
 
 async function demo(): Promise<number> {
   await using workspace = await Workspace.open();
-  const args = [`${workspace.folder}/parameters.json`];
+  const args = [`${workspace.folder}/parameters.json`, ...Deno.args];
   const ca = `DENO_CERT=${workspace.folder}/ca.pem`;
-  write(Deno.stderr, `$ ${ca} ${programCommand(args).join(" ")}\n`);
+  write(Deno.stderr, `$ ${ca} ${programCommand(args).map(quoted).join(" ")}\n`);
   const { code, stdout, stderr } = await workspace.run(args);
   write(Deno.stderr, stderr);
   write(Deno.stdout, stdout);
   return code;
+}
+
+/** Gives a word as a shell wants it. */
+function quoted(word: string): string {
+  return /^[\w/.:=@,-]+$/.test(word) ? word : `'${word}'`;
 }
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -46,11 +46,17 @@ export function answerGraphRequest(request: RecordedRequest, roles: string[]): R
   const end = Math.min(skip + top, USER_COUNT);
   const next = new URL(url);
   next.searchParams.set("$skiptoken", String(end));
+  const select = url.searchParams.get("$select");
+  const users = Array.from({ length: end - skip }, (_, index) => makeUser(skip + index));
   return Response.json({
-    "@odata.context": `${url.origin}/v1.0/$metadata#users`,
+    "@odata.context": `${url.origin}/v1.0/$metadata#users${select === null ? "" : `(${select})`}`,
     ...(end < USER_COUNT ? { "@odata.nextLink": next.href } : {}),
-    value: Array.from({ length: end - skip }, (_, index) => makeUser(skip + index)),
+    value: select === null ? users : users.map((user) => pick(user, select.split(","))),
   }, { headers: { "request-id": crypto.randomUUID() } });
+}
+
+function pick(user: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(user).filter(([name]) => names.includes(name)));
 }
 
 /** Makes an error in Graph's shape. */
