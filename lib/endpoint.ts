@@ -33,7 +33,8 @@ export function readConfiguredEndpoint(
   text: string,
   { graph, scopes }: { graph: string; scopes: readonly string[] },
 ): URL | string {
-  const url = isUrl(text) ? readHttpsUrl(text) : readEndpoint(text, graph);
+  const plain = withoutFragment(text);
+  const url = isUrl(plain) ? readHttpsUrl(plain) : readEndpoint(plain, graph);
   if (typeof url === "string") return url;
   const isResource = scopes.some((scope) => URL.parse(scope)?.origin === url.origin);
   if (url.origin !== graph && !isResource && !LOOPBACK.test(url.hostname)) {
@@ -59,8 +60,7 @@ export function readConfiguredEndpoint(
  * ```
  */
 export function readEndpoint(text: string, origin: string): URL | string {
-  // A guest's user name holds "#EXT#"; as the mark of a fragment it would cut the path silently.
-  const plain = text.trim().replaceAll("#", "%23");
+  const plain = withoutFragment(text);
   if (isUrl(plain)) {
     const url = readHttpsUrl(plain);
     return typeof url === "string" || url.origin === origin ? url : `another host, "${url.origin}"`;
@@ -77,6 +77,11 @@ export function readEndpoint(text: string, origin: string): URL | string {
  */
 export function defaultEndpoint(graph: string): URL {
   return new URL(`/v1.0${DEFAULT_PATH}`, graph);
+}
+
+/** A guest's user name holds "#EXT#", which as a fragment would be cut off silently. */
+function withoutFragment(text: string): string {
+  return text.trim().replaceAll("#", "%23");
 }
 
 function isUrl(text: string): boolean {

@@ -48,10 +48,10 @@ export async function readTextFile(
  * Tells whether there is a file that may be read.
  *
  * @param path The file.
- * @returns `false` also where Deno does not allow to look.
+ * @returns `false` also for a folder, and where Deno does not allow to look.
  */
 export async function isReadable(path: string): Promise<boolean> {
-  return mayRead(path) && await Deno.lstat(path).then(() => true, () => false);
+  return mayRead(path) && await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }
 
 function mayRead(path: string): boolean {

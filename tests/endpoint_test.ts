@@ -46,6 +46,7 @@ const CONFIGURED: [string, string[], string][] = [
   [`${GRAPH}/v1.0/users`, [], `${GRAPH}/v1.0/users`],
   [GRAPH, [], `${GRAPH}/v1.0/users`],
   ["/groups", [], `${GRAPH}/v1.0/groups`],
+  [`${GRAPH}/v1.0/users/a#EXT#@b.com`, [], `${GRAPH}/v1.0/users/a%23EXT%23@b.com`],
   ["https://api.contoso.com/x", ["https://api.contoso.com/.default"], "https://api.contoso.com/x"],
   ["https://127.0.0.1:8443/v1.0/users", [], "https://127.0.0.1:8443/v1.0/users"],
   ["https://localhost:8443/", [], "https://localhost:8443/v1.0/users"],
