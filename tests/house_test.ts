@@ -34,7 +34,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["sources", "http"],
   ["config_file", "env_file", "credential_settings", "pem", "command_line"],
   ["config", "credential"],
-  ["token_answer", "msal"],
+  ["graph_answer", "msal", "token_answer"],
   ["token"],
   ["graph"],
   ["manual", "output", "session"],
