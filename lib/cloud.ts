@@ -155,12 +155,12 @@ export function readOidcAuthority(text: string): Authority | string {
 /**
  * Gives the address at which an admin consents to the app's permissions.
  *
- * @param authority Who issues the tokens.
- * @param cloud The cloud of the app.
- * @param clientId The app.
+ * @param settings Who issues the tokens, in which cloud, to which app.
  * @returns The URL. Source: learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent.
  */
-export function adminConsentUrl(authority: Authority, cloud: Cloud, clientId: string): string {
+export function adminConsentUrl(
+  { authority, cloud, clientId }: { authority: Authority; cloud: Cloud; clientId: string },
+): string {
   const isOwnHost = authority.kind === "entra" && !authority.origin.endsWith(".ciamlogin.com");
   const origin = isOwnHost ? authority.origin : cloud.authority;
   const tenant = authority.tenant ?? "organizations";

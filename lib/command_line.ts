@@ -95,17 +95,19 @@ export function parseCommandLine(args: string[]): { line: CommandLine; error?: T
 class Flags {
   readonly #parsed: Record<string, unknown>;
   readonly #positionals: string[];
-  readonly #faults: string[] = [];
+  readonly #faults = new Set<string>();
 
   constructor(args: string[]) {
-    this.#parsed = parseArgs(args, {
+    const plain = args.filter((argument) => !/^--_(=|$)/.test(argument));
+    if (plain.length < args.length) this.#faults.add(unknownFlag("--_"));
+    this.#parsed = parseArgs(plain, {
       boolean: SWITCHES,
       string: [...SETTING_FLAGS, ...VALUE_FLAGS, "scope", "_"],
       collect: ["scope"],
       alias: { help: "h" },
       unknown: (argument: string, key?: string): boolean => {
         if (key === undefined) return true;
-        this.#faults.push(unknownFlag(argument.split("=")[0]));
+        this.#faults.add(unknownFlag(argument));
         return false;
       },
     });
@@ -118,20 +120,20 @@ class Flags {
 
   positional(what: string, isMeant: (text: string) => boolean): string | undefined {
     const [first, ...more] = this.#positionals.filter(isMeant);
-    if (more.length > 0) this.#faults.push(`two of ${what}, "${first}" and "${more[0]}"`);
+    if (more.length > 0) this.#faults.add(`two of ${what}, "${first}" and "${more[0]}"`);
     return first;
   }
 
   texts(name: string): string[] {
     const values = [this.#parsed[name] ?? []].flat().map(String);
-    if (values.includes("")) this.#faults.push(`--${name} has no value`);
+    if (values.includes("")) this.#faults.add(`--${name} has no value`);
     return values;
   }
 
   text(name: string, choices?: string[]): string | undefined {
     const value = this.texts(name).at(-1);
     if (value && choices?.includes(value) === false) {
-      this.#faults.push(`--${name} is "${value}", wanted ${choices.join(" or ")}`);
+      this.#faults.add(`--${name} is "${value}", wanted ${choices.join(" or ")}`);
     }
     return value;
   }
@@ -145,18 +147,23 @@ class Flags {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
     if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
     const kind = whole ? "a whole number" : "seconds";
-    this.#faults.push(`--${name} is "${text}", wanted ${kind} from ${least} to ${most}`);
+    this.#faults.add(`--${name} is "${text}", wanted ${kind} from ${least} to ${most}`);
   }
 
   error(): ToolError | undefined {
-    if (this.#faults.length === 0) return undefined;
-    const message = `Cannot read the command line: ${this.#faults.join("; ")}`;
+    // The value of a flag that is empty comes as a positional, too.
+    if (this.#faults.size === 0 && this.#positionals.includes("")) {
+      this.#faults.add("an argument is empty");
+    }
+    if (this.#faults.size === 0) return undefined;
+    const message = `Cannot read the command line: ${[...this.#faults].join("; ")}`;
     return new ToolError("usage", message, { hint: "see graph-daemon --help" });
   }
 }
 
 /** The value is not repeated: it may be the secret that should not be there. */
-function unknownFlag(flag: string): string {
+function unknownFlag(argument: string): string {
+  const flag = /^--[a-z-]+(?==|$)|^-[a-z]/i.exec(argument)?.[0] ?? "of that form";
   if (SECRET_LIKE.test(flag)) {
     return `${flag} does not exist, since other users see the arguments; set AZURE_CLIENT_SECRET, ` +
       '"secret" or "secret_file" instead';

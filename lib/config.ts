@@ -16,7 +16,7 @@ import {
 import { readConfigFile } from "./config_file.ts";
 import { type CredentialSettings, pickCredential } from "./credential_settings.ts";
 import { defaultEndpoint, readConfiguredEndpoint, readEndpoint } from "./endpoint.ts";
-import { isReadable } from "./files.ts";
+import { isFile } from "./files.ts";
 import type { Log } from "./log.ts";
 import { type SettingName, SETTINGS } from "./settings_table.ts";
 import { type Entry, type Fault, type Source, sourceOf, Sources } from "./sources.ts";
@@ -62,8 +62,8 @@ export interface SettingsInput {
  * @throws {ToolError} `config` with every fault found, or when a file cannot be read.
  */
 export async function loadSettings(input: SettingsInput): Promise<Settings> {
-  const flags = sourceOf("the command line", input.flags ?? {}, "flag");
-  const environment = sourceOf("the environment", input.env ?? {}, "env");
+  const flags = sourceOf("the command line", input.flags ?? {}, { kind: "flag" });
+  const environment = sourceOf("the environment", input.env ?? {}, { kind: "env" });
   const [envFile, configFile] = await Promise.all([envFileOf(input), configFileOf(input)]);
   noticeOverrides([environment, envFile.source], configFile.source, input.log);
   const sources = new Sources(
@@ -82,7 +82,7 @@ const NOTHING: Reading = { source: { name: "nothing", entries: {} }, faults: [] 
 
 /** The parser of `.env` is loaded only where there is such a file. */
 async function envFileOf({ envFile, log }: SettingsInput): Promise<Reading> {
-  if (envFile === undefined && !await isReadable(".env")) return NOTHING;
+  if (envFile === undefined && !await isFile(".env")) return NOTHING;
   const { readEnvFile } = await import("./env_file.ts");
   return await readEnvFile(envFile ?? ".env", log);
 }
@@ -124,7 +124,7 @@ function join(sources: Sources, argument: string | undefined): Settings {
   const error = sources.error();
   if (error !== undefined) throw error;
   if (!clientId || !authority || !credential || !endpoint) {
-    throw new TypeError("a setting is missing, and no fault tells of it");
+    throw new TypeError("Cannot join the settings: one is missing, and no fault tells of it");
   }
   return { authority, cloud, clientId: String(clientId.value), credential, scopes, endpoint };
 }
@@ -145,8 +145,12 @@ function pickAuthority(sources: Sources): Authority | undefined {
     sources.fault({ source: authority.source, key, found: "both", wanted });
     return undefined;
   }
-  if (oidcAuthority !== undefined && tenant === undefined && host === undefined) {
-    return sources.check(oidcAuthority, readOidcAuthority(String(oidcAuthority.value)));
+  if (oidcAuthority !== undefined) {
+    const rival = tenant ?? host;
+    // The credential of one authority is not sent to another, as precedence alone would have it.
+    return rival === undefined
+      ? sources.check(oidcAuthority, readOidcAuthority(String(oidcAuthority.value)))
+      : sources.check<Authority>(oidcAuthority, `it beside ${rival.key} of ${rival.source}`);
   }
   const base = authority && sources.check(authority, readAuthority(String(authority.value)));
   if (authority !== undefined && base === undefined) return undefined;

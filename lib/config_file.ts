@@ -10,7 +10,7 @@ import { parseCommentedJson } from "./json.ts";
 import type { Log } from "./log.ts";
 import { nearest } from "./nearest.ts";
 import { NOT_IN_FILES, SETTING_NAMES, type SettingName, SETTINGS } from "./settings_table.ts";
-import type { Fault, Source } from "./sources.ts";
+import { type Fault, isPlaceholder, type Source } from "./sources.ts";
 
 const KEYS: readonly string[] = SETTING_NAMES.filter((name) => !NOT_IN_FILES.has(name));
 
@@ -51,20 +51,19 @@ export async function readConfigFile(
   }
   const source: Source = { name: path, entries: {} };
   const faults: Fault[] = [];
-  for (const [key, value] of Object.entries(parsed.value)) {
-    const fault = readKey(source, key, value);
-    if (fault !== undefined) faults.push({ source: path, key: `"${key}"`, ...fault });
+  for (const member of Object.entries(parsed.value)) {
+    const fault = readMember(source, member);
+    if (fault !== undefined) faults.push({ source: path, key: `"${member[0]}"`, ...fault });
   }
   const { secret, certificate_password } = source.entries;
   if ((secret ?? certificate_password) !== undefined) await warnIfReadableByOthers(path, log);
   return { source, faults };
 }
 
-/** Sets what a key says, or gives what is wrong with the key. */
-function readKey(
+/** Sets what a member says, or gives what is wrong with its key. */
+function readMember(
   source: Source,
-  key: string,
-  value: unknown,
+  [key, value]: [string, unknown],
 ): Pick<Fault, "found" | "wanted"> | undefined {
   if (REMARKS.has(key) || (value === null && NULLABLE.has(key))) return undefined;
   if (!isKey(key)) {
@@ -76,7 +75,7 @@ function readKey(
   if (key === "scope" && isStrings(value)) {
     source.entries[key] = { ...entry, value };
   } else if (typeof value === "string") {
-    const isPath = "path" in SETTINGS[key];
+    const isPath = "path" in SETTINGS[key] && !isPlaceholder(value);
     source.entries[key] = { ...entry, value: isPath ? besideFile(source.name, value) : value };
   } else {
     source.entries[key] = { ...entry, value: "", found: kindOf(value) };

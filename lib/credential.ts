@@ -80,7 +80,7 @@ async function loadCertificate(
   options: CredentialOptions,
 ): Promise<ClientCredential> {
   const keyPath = privateKeyFile ?? certificateFile;
-  if (keyPath === undefined) throw new TypeError("a certificate credential needs a file");
+  if (keyPath === undefined) throw new TypeError("Cannot load a certificate: no file is given");
   const keyFile = await readPemFile(keyPath);
   const file = certificateFile === undefined || certificateFile === keyPath
     ? keyFile
@@ -93,12 +93,13 @@ async function loadCertificate(
   await warnIfReadableByOthers(keyPath, options.log);
   const privateKey = new Secret(String(key.export({ type: "pkcs8", format: "pem" })));
   const publicKey = spkiOf(createPublicKey(key));
-  const certificate = file.certificates.find((candidate) =>
-    spkiOf(candidate.publicKey) === publicKey
-  );
+  const certificate = file.certificates.find((candidate) => fits(candidate, publicKey));
   if (certificate !== undefined) {
     checkDates(file.path, certificate, options);
-    checkThumbprint(file.path, certificate, thumbprint);
+    if (thumbprint !== undefined) {
+      const found = printOf(certificate, thumbprint.hash);
+      checkThumbprint(file.path, { found, given: thumbprint });
+    }
     return { kind: "certificate", thumbprint: printOf(certificate, "sha256"), privateKey };
   }
   if (file.certificates.length > 0) {
@@ -107,10 +108,12 @@ async function loadCertificate(
       file === keyFile
         ? "its private key does not fit its certificate"
         : `its private key does not fit the certificate in "${file.path}"`,
-      "name the key that the certificate was made with",
+      { hint: "name the key that the certificate was made with" },
     );
   }
-  if (thumbprint === undefined) throw new TypeError("a private key needs a thumbprint");
+  if (thumbprint === undefined) {
+    throw new TypeError("Cannot load a private key: neither certificate nor thumbprint is given");
+  }
   return { kind: "certificate", thumbprint, privateKey };
 }
 
@@ -122,7 +125,7 @@ function checkDates(
   const end = validToDate.toISOString().slice(0, 10);
   const days = Math.floor((validToDate.getTime() - now()) / DAY_MS);
   const upload = "make a new certificate and upload it to the app (Certificates & secrets)";
-  if (days < 0) throw unusable(path, `its certificate ended on ${end}`, upload);
+  if (days < 0) throw unusable(path, `its certificate ended on ${end}`, { hint: upload });
   if (days < WARNING_DAYS) {
     log.warning(`The certificate in "${path}" ends on ${end}, in ${days} days: ${upload}`);
   }
@@ -130,22 +133,26 @@ function checkDates(
 
 function checkThumbprint(
   path: string,
-  certificate: X509Certificate,
-  given: Thumbprint | undefined,
+  { found, given }: { found: Thumbprint; given: Thumbprint },
 ): void {
-  if (given === undefined) return;
-  const { hex } = printOf(certificate, given.hash);
-  if (hex === given.hex) return;
-  throw unusable(
-    path,
-    `its certificate's thumbprint is ${hex}, and the settings say ${given.hex}`,
-    'leave "thumbprint" out where the certificate is given, or name the certificate it belongs to',
-  );
+  if (found.hex === given.hex) return;
+  throw unusable(path, `its thumbprint is ${found.hex}, and the settings say ${given.hex}`, {
+    hint: 'leave "thumbprint" out where the certificate is given, or name its own certificate',
+  });
 }
 
 /** The one form of a public key that every version of Deno can compare. */
 function spkiOf(key: KeyObject): string {
   return String(key.export({ type: "spki", format: "pem" }));
+}
+
+/** Deno cannot read the keys of some elliptic curves; they fit no RSA key anyway. */
+function fits(certificate: X509Certificate, publicKey: string): boolean {
+  try {
+    return spkiOf(certificate.publicKey) === publicKey;
+  } catch {
+    return false;
+  }
 }
 
 function printOf(certificate: X509Certificate, hash: Thumbprint["hash"]): Thumbprint {

@@ -82,10 +82,8 @@ function readCertificate(source: Source, sources: Sources): CredentialSettings |
     sources.fault({ source: source.name, key: alone, found: "it alone", wanted });
     return undefined;
   }
-  // A flag cannot carry a password, so `--certificate` takes that of the environment or `.env`.
-  const isFlag = source === sources.ranked[0];
-  const password = (isFlag ? sources.ranked.slice(0, -1) : [source])
-    .map(({ entries }) => entries.certificate_password).find(Boolean);
+  // A password is no credential by itself, and flags cannot carry one: any source may give it.
+  const password = sources.pick("certificate_password");
   return {
     kind: "certificate",
     certificateFile: certificate && textOf(certificate),

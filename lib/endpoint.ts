@@ -40,7 +40,7 @@ export function readConfiguredEndpoint(
   if (url.origin !== graph && !isResource && !LOOPBACK.test(url.hostname)) {
     return `another host, "${url.origin}"`;
   }
-  return url.pathname === "/" ? readEndpoint(DEFAULT_PATH, url.origin) : url;
+  return url.pathname === "/" ? readEndpoint(DEFAULT_PATH + url.search, url.origin) : url;
 }
 
 /**
@@ -66,7 +66,7 @@ export function readEndpoint(text: string, origin: string): URL | string {
     return typeof url === "string" || url.origin === origin ? url : `another host, "${url.origin}"`;
   }
   const path = plain.replace(/^\/+/, "");
-  return new URL(/^(v1\.0|beta)\//.test(path) ? `${origin}/${path}` : `${origin}/v1.0/${path}`);
+  return new URL(/^(v1\.0|beta)(\/|$)/.test(path) ? `${origin}/${path}` : `${origin}/v1.0/${path}`);
 }
 
 /**

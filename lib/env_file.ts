@@ -50,7 +50,7 @@ export function scanEnvFile(text: string): EnvFileScan {
   for (const match of text.matchAll(STATEMENT)) {
     const [statement, name, quoted = "", rest] = match;
     const line = text.slice(0, match.index).split("\n").length;
-    const found = hazard(name, quoted, rest);
+    const found = hazard(name, { quoted, rest });
     if (VARIABLES.includes(name)) {
       scan.statements.push(statement);
       if (found !== undefined) {
@@ -63,7 +63,10 @@ export function scanEnvFile(text: string): EnvFileScan {
   return scan;
 }
 
-function hazard(name: string, quoted: string, rest: string): string | undefined {
+function hazard(
+  name: string,
+  { quoted, rest }: { quoted: string; rest: string },
+): string | undefined {
   if (quoted !== "") {
     if (/^[ \t]*(#|\r?$)/.test(rest) === false) return "text behind the closing quote";
     return quoted.startsWith('"') && quoted.includes("\\")
@@ -97,7 +100,7 @@ export async function readEnvFile(
       faults: faults.map((fault) => ({ source: path, ...fault })),
     };
   }
-  const source = sourceOf(path, parse(statements.join("\n")), "env");
+  const source = sourceOf(path, parse(statements.join("\n")), { kind: "env" });
   const { secret, certificate_password } = source.entries;
   if ((secret ?? certificate_password) !== undefined) await warnIfReadableByOthers(path, log);
   return { source, faults: [] };

@@ -32,11 +32,11 @@ export async function readTextFile(
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw fail("file does not exist");
+    if (await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) {
+      throw fail("it is a folder");
+    }
     if (error instanceof Deno.errors.PermissionDenied) {
       throw fail("permission denied", "let the user that runs this program read the file");
-    }
-    if (error instanceof Error && /is a directory|\(os error 21\)/i.test(error.message)) {
-      throw fail("it is a folder");
     }
     throw fail(error instanceof Error ? error.message : String(error));
   }
@@ -50,7 +50,7 @@ export async function readTextFile(
  * @param path The file.
  * @returns `false` also for a folder, and where Deno does not allow to look.
  */
-export async function isReadable(path: string): Promise<boolean> {
+export async function isFile(path: string): Promise<boolean> {
   return mayRead(path) && await Deno.stat(path).then(({ isFile }) => isFile, () => false);
 }
 

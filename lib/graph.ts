@@ -10,6 +10,7 @@ import type { Settings } from "./config.ts";
 import { ToolError } from "./errors.ts";
 import { type GraphAnswer, readGraphAnswer } from "./graph_answer.ts";
 import type { HttpClient } from "./http.ts";
+import { withoutSecrets } from "./redact.ts";
 import type { TokenSource } from "./token.ts";
 
 /** What a {@linkcode GraphClient} works with. */
@@ -43,9 +44,8 @@ export class GraphClient {
    * @param options Whose data, and how to get it.
    */
   constructor(options: GraphOptions) {
-    const { authority, cloud, clientId } = options.settings;
     this.#options = options;
-    this.#consentUrl = adminConsentUrl(authority, cloud, clientId);
+    this.#consentUrl = adminConsentUrl(options.settings);
   }
 
   /**
@@ -61,31 +61,32 @@ export class GraphClient {
     const request = { method, url: url.href, clientRequestId: crypto.randomUUID() };
     let answer = await this.#send(request, { fresh: false });
     if (answer.response.status === 401) answer = await this.#send(request, { fresh: true });
-    return readGraphAnswer(answer, { consentUrl: this.#consentUrl, now: this.#options.now });
+    try {
+      return readGraphAnswer(answer, { consentUrl: this.#consentUrl, now: this.#options.now });
+    } catch (error) {
+      throw withoutSecrets(error, [answer.token.value.reveal()]);
+    }
   }
 
   #checkOrigin(url: URL): void {
     const { origin } = this.#options.settings.endpoint;
-    if (url.origin === origin && url.protocol === "https:" && url.username + url.password === "") {
-      return;
-    }
+    if (url.origin === origin && url.username + url.password === "") return;
     throw new ToolError("refused", `Cannot call ${url.origin}: the token is for ${origin} alone`, {
       hint: `name a path, or a URL below ${origin}`,
     });
   }
 
   async #send(request: GraphAnswer["request"], options: { fresh: boolean }): Promise<GraphAnswer> {
-    const { value, roles } = await this.#options.tokens.get(options);
+    const token = await this.#options.tokens.get(options);
     const response = await this.#options.http.send({
       method: request.method,
       url: request.url,
       headers: {
         accept: "application/json",
-        authorization: `Bearer ${value.reveal()}`,
+        authorization: `Bearer ${token.value.reveal()}`,
         "client-request-id": request.clientRequestId,
       },
-      secrets: [value.reveal()],
     });
-    return { request, response, roles };
+    return { request, response, token };
   }
 }

@@ -5,9 +5,10 @@
  */
 
 import { type ErrorCode, type ErrorFacts, ToolError } from "./errors.ts";
-import { type HttpResponse, tryAgainError } from "./http.ts";
+import { type HttpResponse, redirectTarget, tryAgainError } from "./http.ts";
 import { parseJson } from "./json.ts";
 import { redactBody, redactUrl } from "./redact.ts";
+import type { AccessToken } from "./token.ts";
 
 /** An answer, and what was asked. */
 export interface GraphAnswer {
@@ -15,8 +16,8 @@ export interface GraphAnswer {
   request: { method: string; url: string; clientRequestId: string };
   /** The answer. */
   response: HttpResponse;
-  /** Application permissions of the token; `undefined` when they cannot be read. */
-  roles?: string[];
+  /** The token that was sent. */
+  token: AccessToken;
 }
 
 /** What a judgement needs to know. */
@@ -52,9 +53,9 @@ interface Report {
  * answers in its place.
  */
 export function readGraphAnswer(answer: GraphAnswer, context: GraphAnswerContext): unknown {
-  const { status, body, busy } = answer.response;
+  const { status, body } = answer.response;
   if (status === 204) return undefined;
-  if (status >= 300 || busy) throw refused(answer, context);
+  if (status >= 300) throw refused(answer, context);
   try {
     return parseJson(body);
   } catch {
@@ -82,13 +83,13 @@ function notJson(answer: GraphAnswer): ToolError {
 }
 
 function refused(answer: GraphAnswer, { consentUrl, now }: GraphAnswerContext): ToolError {
-  const { request, response, roles } = answer;
-  const { status, headers, body, busy } = response;
+  const { request, response, token } = answer;
+  const { status, body, busy } = response;
   const refusal = readRefusal(body);
   const { action, facts, details } = reportOf(answer, refusal);
   if (busy) return tryAgainError(action, response, { now, said: refusal.code, facts, details });
   if (status < 400) {
-    const target = URL.parse(headers.get("location") ?? "", request.url)?.origin ?? "nowhere";
+    const target = redirectTarget(response, request.url);
     return new ToolError("refused", `${action}: ${status} to ${target}, not followed`, {
       hint: "the token is sent to no other address; call the address itself",
       details,
@@ -103,7 +104,7 @@ function refused(answer: GraphAnswer, { consentUrl, now }: GraphAnswerContext): 
       ? "let an admin add the application permission that this call needs (App registrations > API " +
         `permissions) and consent to it: ${consentUrl}`
       : hintOf(status),
-    details: isForbidden ? [describeRoles(roles), ...details] : details,
+    details: isForbidden ? [describeRoles(token.roles), ...details] : details,
     facts,
   });
 }

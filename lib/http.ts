@@ -8,7 +8,7 @@
 import { ToolError, type ToolErrorOptions } from "./errors.ts";
 import { Log } from "./log.ts";
 import { requireNet } from "./permissions.ts";
-import { redactSecrets, redactUrl } from "./redact.ts";
+import { redactUrl } from "./redact.ts";
 import { backoff, isIdempotent, isRetryable, readRetryAfter } from "./retry.ts";
 
 /** Options of {@linkcode HttpClient}. */
@@ -43,8 +43,6 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   /** Body. */
   body?: string;
-  /** What the request holds and no answer may show. @default {[]} */
-  secrets?: readonly string[];
   /** Whether repeating it does no harm. @default {what the method says} */
   idempotent?: boolean;
   /** Finds a passing fault that the status does not tell. */
@@ -141,12 +139,11 @@ export class HttpClient {
         client,
       });
       const { status, headers } = response;
-      const body = redactSecrets(await response.text(), request.secrets ?? []);
+      const body = await response.text();
       this.#detail(request, attempts, { status, ms: now() - begin, ...idsOf(headers) });
       return { status, headers, body, attempts };
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof Deno.errors.NotCapable) throw error;
       const reason = reasonOf(error, timeout);
       this.#detail(request, attempts, { reason, ms: now() - begin });
       return failure(request, { reason, attempts });
@@ -168,9 +165,10 @@ export class HttpClient {
   }
 }
 
+/** A header that holds something else than an id may hold what was sent. */
 function idsOf(headers: Headers): { requestId?: string } {
-  const requestId = headers.get("request-id") ?? headers.get("x-ms-request-id");
-  return requestId === null ? {} : { requestId };
+  const requestId = headers.get("request-id") ?? headers.get("x-ms-request-id") ?? "";
+  return /^[0-9a-f-]{1,64}$/i.test(requestId) ? { requestId } : {};
 }
 
 /** Deno 2.9 tells the reason in `cause`, older versions in `message`; both repeat the URL. */
@@ -201,6 +199,18 @@ function failure(
 async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   const { setTimeout } = await import("node:timers/promises");
   await setTimeout(ms, undefined, { signal });
+}
+
+/**
+ * Tells where an answer redirects to.
+ *
+ * @param response The answer.
+ * @param url Where the request was sent.
+ * @returns The origin, or `nowhere` when it names none.
+ */
+export function redirectTarget({ headers }: HttpResponse, url: string): string {
+  const location = headers.get("location");
+  return (location === null ? undefined : URL.parse(location, url)?.origin) ?? "nowhere";
 }
 
 /**

@@ -16,8 +16,8 @@ export interface Place {
 /** A string, to be passed over, or a comment. */
 const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|\/\/[^\r\n]*|\/\*[\s\S]*?\*\//g;
 
-/** More digits than a double holds for certain. */
-const LONG_NUMBER = /\d{16}|\d[eE]/;
+/** A number, outside of strings, that a double may not hold for certain. */
+const LONG_NUMBER = /[[:,]\s*-?(?:[\d.]{16}|[\d.]+[eE])|^\s*-?[\d.]+/;
 
 /**
  * Reads JSON in which `//` and `/* *\/` comments may stand. The engine's own message is not passed
@@ -47,8 +47,8 @@ export function parseCommentedJson(text: string): { value: unknown } | { fault: 
 }
 
 /**
- * Reads the JSON of a service. A number that a double cannot hold is kept as it was written, so that
- * `JSON.stringify` gives the same digits back.
+ * Reads the JSON of a service. A number that a double cannot hold is kept as it was written, as an
+ * object of `JSON.rawJSON`, so that `JSON.stringify` gives the same digits back.
  *
  * @param text The body of an answer.
  * @returns The value.
@@ -66,8 +66,18 @@ export function parseJson(text: string): unknown {
   if (!LONG_NUMBER.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
     if (typeof value !== "number" || context?.source === undefined) return value;
-    return String(value) === context.source ? value : rawJson(context.source);
+    return decimalOf(String(value)) === decimalOf(context.source) ? value : rawJson(context.source);
   });
+}
+
+/** Gives one form to all ways of writing the same number. */
+function decimalOf(number: string): string {
+  const [, sign, whole, fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const significant = digits.replace(/0+$/, "");
+  const scale = Number(exponent) - fraction.length + digits.length - significant.length;
+  return significant === "" ? "0" : `${sign}${significant}e${scale}`;
 }
 
 /** `JSON.rawJSON` (ES2026) is not yet among TypeScript's types. */

@@ -81,13 +81,13 @@ export class Log {
     if (!(error instanceof ToolError)) {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       this.#line("error", `Cannot go on: unexpected fault, please report it (${reason})`, {
-        exit_code: 1,
+        exitCode: 1,
       });
       return;
     }
     const { code, hint, details, facts, message } = error;
     if (this.#options.format === "json") {
-      this.#line("error", message, { code, exit_code: EXIT_CODES[code], hint, details, ...facts });
+      this.#line("error", message, { code, exitCode: EXIT_CODES[code], hint, details, ...facts });
       return;
     }
     this.#line("error", message);

@@ -29,7 +29,6 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length * TOLERANCE)) + 1;
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) > least) continue;
     const edits = distance(wanted, plain(candidate));
     if (edits < least) [best, least] = [candidate, edits];
   }

@@ -33,11 +33,11 @@ const ENCRYPT_ANEW_HINT = "if the password is right, let openssl encrypt the key
  *
  * @param path The file.
  * @param state What it holds, and what is wanted.
- * @param hint What the reader can do.
+ * @param options What the reader can do.
  * @returns The error, `config`.
  */
-export function unusable(path: string, state: string, hint?: string): ToolError {
-  return new ToolError("config", `Cannot use "${path}": ${state}`, { hint });
+export function unusable(path: string, state: string, options: { hint?: string } = {}): ToolError {
+  return new ToolError("config", `Cannot use "${path}": ${state}`, options);
 }
 
 /**
@@ -68,7 +68,9 @@ export async function readPemFile(path: string): Promise<PemFile> {
   }
   if (file.keys.length + file.certificates.length > 0) return file;
   const found = others.length === 0 ? "no PEM" : others.join(" and ");
-  throw unusable(path, `found ${found}, wanted a certificate or a private key in PEM`, PFX_HINT);
+  throw unusable(path, `found ${found}, wanted a certificate or a private key in PEM`, {
+    hint: PFX_HINT,
+  });
 }
 
 /**
@@ -85,7 +87,7 @@ export async function readPrivateKey(file: PemFile, password?: Secret): Promise<
     throw unusable(
       file.path,
       "it holds a public certificate, not the private key",
-      "name the file that holds the private key; the certificate is what one uploads to Entra",
+      { hint: "name the file that holds the private key; the certificate is what one uploads" },
     );
   }
   const isEncrypted = /BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(pem.reveal());
@@ -93,7 +95,7 @@ export async function readPrivateKey(file: PemFile, password?: Secret): Promise<
     throw unusable(
       file.path,
       "its private key is encrypted, and no password is given",
-      'set "certificate_password" or AZURE_CLIENT_CERTIFICATE_PASSWORD',
+      { hint: 'set "certificate_password" or AZURE_CLIENT_CERTIFICATE_PASSWORD' },
     );
   }
   const { createPrivateKey } = await import("node:crypto");
@@ -102,11 +104,9 @@ export async function readPrivateKey(file: PemFile, password?: Secret): Promise<
     key = createPrivateKey({ key: pem.reveal(), passphrase: password?.reveal() });
   } catch {
     throw isEncrypted
-      ? unusable(
-        file.path,
-        "its private key cannot be decrypted with the password",
-        ENCRYPT_ANEW_HINT,
-      )
+      ? unusable(file.path, "its private key cannot be decrypted with the password", {
+        hint: ENCRYPT_ANEW_HINT,
+      })
       : unusable(file.path, "its private key is damaged");
   }
   const { asymmetricKeyType: type } = key;

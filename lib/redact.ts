@@ -4,8 +4,10 @@
  * @module
  */
 
+import { ToolError } from "./errors.ts";
+
 /** Values of these query options tell nothing about people. */
-const PLAIN_OPTIONS = new Set(["$top", "$select", "$count", "$orderby", "$expand", "api-version"]);
+const PLAIN_OPTIONS = new Set(["$top", "$select", "$count", "$orderby", "api-version"]);
 
 /**
  * Hides the values of a URL's query, but for options whose values tell nothing about people.
@@ -30,24 +32,49 @@ export function redactUrl(url: string): string {
   return origin + pathname + (query.length === 0 ? "" : `?${query.join("&")}`);
 }
 
+/** So much of a secret's beginning gives it away, wherever an answer cuts it off. */
+const TELLTALE = 12;
+
 /**
- * Takes out of an answer what the request held: a careless gateway sends back what it was sent.
+ * Takes out of an error what was sent: a careless service sends it back, in body or headers.
  *
- * @param text The body of an answer.
- * @param secrets What nobody may see, as it was sent; percent-encoded forms count, too.
- * @returns The text with `[secret]` for each.
+ * @param error What was thrown.
+ * @param secrets What nobody may see.
+ * @returns The error with `[secret]` for each; what is no `ToolError` comes back as it is.
  *
  * @example
  * ```ts
- * import { redactSecrets } from "./redact.ts";
+ * import { ToolError } from "./errors.ts";
+ * import { withoutSecrets } from "./redact.ts";
  * import { equal } from "node:assert/strict";
  *
- * equal(redactSecrets("you sent a%20b", ["a b"]), "you sent [secret]");
+ * const error = withoutSecrets(new ToolError("refused", "You sent a%20b"), ["a b"]);
+ * equal((error as Error).message, "You sent [secret]");
  * ```
  */
-export function redactSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+  if (!(error instanceof ToolError) || secrets.length === 0) return error;
+  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const pattern = new RegExp(
+    forms.map((form) =>
+      form.length < TELLTALE
+        ? RegExp.escape(form)
+        : `${RegExp.escape(form.slice(0, TELLTALE))}[^\\s"'<>&,;]*`
+    ).join("|"),
+    "g",
+  );
+  const clean = (text: string) => text.replaceAll(pattern, "[secret]");
+  const { code, message, hint, details, facts, cause } = error;
+  return new ToolError(code, clean(message), {
+    hint: hint && clean(hint),
+    details: details.map(clean),
+    facts: Object.fromEntries(
+      Object.entries(facts).map((
+        [name, fact],
+      ) => [name, typeof fact === "string" ? clean(fact) : fact]),
+    ),
+    cause,
+  });
 }
 
 /** A run of characters this long may be a token, an assertion or a secret. */

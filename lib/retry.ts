@@ -72,7 +72,7 @@ export function readRetryAfter(headers: Headers, now: number): number | undefine
   const text = headers.get("retry-after")?.trim() ?? "";
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
   const until = Date.parse(text);
-  if (!/[a-z]/i.test(text) || Number.isNaN(until)) return undefined;
+  if (!/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) || Number.isNaN(until)) return undefined;
   const serverNow = Date.parse(headers.get("date") ?? "");
   return Math.max(0, until - (Number.isNaN(serverNow) ? now : serverNow));
 }

@@ -47,13 +47,13 @@ export interface Fault {
  *
  * @param name The source, as messages name it.
  * @param values The named values.
- * @param kind Which column of the settings table the names stand in.
+ * @param options Which column of the settings table the names stand in.
  * @returns The source.
  */
 export function sourceOf(
   name: string,
   values: Readonly<Record<string, string | string[] | undefined>>,
-  kind: "env" | "flag",
+  { kind }: { kind: "env" | "flag" },
 ): Source {
   const entries: Source["entries"] = {};
   for (const setting of SETTING_NAMES) {
@@ -100,14 +100,29 @@ const PLACEHOLDERS = [
  * ```
  */
 export function entryFault(entry: Entry): Fault | undefined {
-  const { secret, wanted }: Setting = SETTINGS[entry.setting];
-  if (entry.found !== undefined) return { ...entry, found: entry.found, wanted };
+  const { secret }: Setting = SETTINGS[entry.setting];
+  if (entry.found !== undefined) return faultOf(entry, entry.found);
   for (const text of [entry.value].flat()) {
-    if (text.trim() === "") return { ...entry, found: "an empty string", wanted };
-    if (PLACEHOLDERS.some((pattern) => pattern.test(text))) {
-      return { ...entry, found: secret ? "a placeholder" : `the placeholder "${text}"`, wanted };
+    if (text.trim() === "") return faultOf(entry, "an empty string");
+    if (isPlaceholder(text)) {
+      return faultOf(entry, secret ? "a placeholder" : `the placeholder "${text}"`);
     }
   }
+}
+
+/** Leaves the value behind, which may be a secret. */
+function faultOf({ setting, source, key }: Entry, found: string): Fault {
+  return { source, key, found, wanted: SETTINGS[setting].wanted };
+}
+
+/**
+ * Tells whether a value is one that examples have in the place of a real one.
+ *
+ * @param text The value.
+ * @returns Whether it is.
+ */
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDERS.some((pattern) => pattern.test(text));
 }
 
 /** Sources by rank, and the faults found in them. */
@@ -171,7 +186,7 @@ export class Sources {
     if (this.#faulty.has(entry)) return undefined;
     if (typeof result !== "string") return result;
     this.#faulty.add(entry);
-    this.#faults.push({ ...entry, found: result, wanted: SETTINGS[entry.setting].wanted });
+    this.#faults.push(faultOf(entry, result));
   }
 
   /**

@@ -15,7 +15,7 @@ import { ToolError } from "./errors.ts";
 import type { HttpClient } from "./http.ts";
 import type { Log } from "./log.ts";
 import { requireEnv } from "./permissions.ts";
-import { redactUrl } from "./redact.ts";
+import { redactUrl, withoutSecrets } from "./redact.ts";
 import { Secret } from "./secret.ts";
 import { isTransientRefusal, missingTokenError, readTokenAnswer } from "./token_answer.ts";
 
@@ -54,8 +54,8 @@ type MsalClient = InstanceType<
 export class TokenSource {
   readonly #options: TokenOptions;
   readonly #consentUrl: string;
-  /** Requests under way, by whether they bypass the cache; concurrent callers share them. */
-  readonly #pending = new Map<boolean, Promise<AccessToken>>();
+  /** The request under way; concurrent callers share it, but for one that wants a fresh token. */
+  #pending?: { token: Promise<AccessToken>; fresh: boolean };
   #client?: MsalClient;
   #last?: AccessToken;
   /** What stopped MSAL's last exchange; MSAL itself keeps only part of it. */
@@ -68,8 +68,7 @@ export class TokenSource {
    */
   constructor(options: TokenOptions) {
     this.#options = options;
-    const { authority, cloud, clientId } = options.settings;
-    this.#consentUrl = adminConsentUrl(authority, cloud, clientId);
+    this.#consentUrl = adminConsentUrl(options.settings);
   }
 
   /**
@@ -81,12 +80,16 @@ export class TokenSource {
    * out of reach, `config` or `permission` when it may not be reached from here.
    */
   async get({ fresh = false }: { fresh?: boolean } = {}): Promise<AccessToken> {
-    let pending = this.#pending.get(fresh);
-    if (pending === undefined) {
-      pending = this.#acquire(fresh).finally(() => this.#pending.delete(fresh));
-      this.#pending.set(fresh, pending);
+    const current = this.#pending;
+    if (current !== undefined && (current.fresh || !fresh)) return await current.token;
+    const token = Promise.resolve(current?.token).catch(() => {}).then(() => this.#acquire(fresh));
+    const pending = { token, fresh };
+    this.#pending = pending;
+    try {
+      return await token;
+    } finally {
+      if (this.#pending === pending) this.#pending = undefined;
     }
-    return await pending;
   }
 
   async #acquire(fresh: boolean): Promise<AccessToken> {
@@ -98,7 +101,7 @@ export class TokenSource {
         scopes,
         skipCache: fresh,
       });
-      if (!result?.accessToken) throw missingTokenError(this.#options.settings.authority.url);
+      if (result === null) throw missingTokenError(this.#options.settings.authority.url);
       this.#last = {
         value: new Secret(result.accessToken),
         expiresOn: result.expiresOn?.getTime() ?? now(),
@@ -142,16 +145,18 @@ export class TokenSource {
     const secrets = ["client_secret", "client_assertion"].flatMap((name) => form.get(name) ?? []);
     try {
       if (!url.startsWith("https:")) throw insecureError(url);
-      const request = { method, url, headers, body, secrets, idempotent: true };
+      const request = { method, url, headers, body, idempotent: true };
       const response = await http.send({ ...request, isTransient: isTransientRefusal });
       const answer = readTokenAnswer(response, context);
-      if (method === "POST" && typeof answer.access_token !== "string") {
+      if (
+        method === "POST" && (typeof answer.access_token !== "string" || answer.access_token === "")
+      ) {
         throw missingTokenError(url);
       }
       return { status: response.status, headers: {}, body: answer as T };
     } catch (error) {
-      this.#failure = error;
-      throw error;
+      this.#failure = withoutSecrets(error, secrets);
+      throw this.#failure;
     }
   }
 }

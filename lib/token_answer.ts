@@ -6,7 +6,7 @@
 
 import { explainAadsts } from "./aadsts.ts";
 import { type ErrorFacts, ToolError } from "./errors.ts";
-import { type HttpAnswer, type HttpResponse, tryAgainError } from "./http.ts";
+import { type HttpAnswer, type HttpResponse, redirectTarget, tryAgainError } from "./http.ts";
 import { redactBody, redactUrl } from "./redact.ts";
 
 const ACTION = "Cannot get a token";
@@ -67,7 +67,7 @@ export function readTokenAnswer(
     });
   }
   if (status >= 300 && status < 400) {
-    const target = URL.parse(headers.get("location") ?? "", context.url)?.origin ?? "nowhere";
+    const target = redirectTarget(response, context.url);
     throw new ToolError("no_token", `${ACTION}: ${shown} redirects to ${target}, not followed`, {
       hint: "name the authority's own address; the credential is sent nowhere else",
     });

@@ -375,7 +375,8 @@ check(SERVICE_FAULTS.map(([given, service, reply, code, pattern, requests]) => (
   given: `${given} by the service`,
   args: ({ tenant }) => {
     tenant.reply(service, reply, reply);
-    return ["parameters.json", "--max-retries", "1", "--timeout", "0.3"];
+    const timeout = reply === hang ? "0.3" : "30";
+    return ["parameters.json", "--max-retries", "1", "--timeout", timeout];
   },
   code,
   tells: [pattern],

@@ -76,7 +76,10 @@ Deno.test("adminConsentUrl() stays on the authority's cloud", () => {
     const authority = readAuthority(text);
     if (typeof authority === "string") throw new Error(authority);
     const cloud = text.endsWith(TENANT) ? usgov : global;
-    equal(adminConsentUrl(authority, cloud, "a b"), `${start}/adminconsent?client_id=a%20b`);
+    equal(
+      adminConsentUrl({ authority, cloud, clientId: "a b" }),
+      `${start}/adminconsent?client_id=a%20b`,
+    );
   }
 });
 
@@ -84,5 +87,5 @@ Deno.test("adminConsentUrl() of a domain of one's own leads to the cloud's autho
   const authority = readOidcAuthority("https://login.contoso.com/");
   if (typeof authority === "string") throw new Error(authority);
   const url = "https://login.microsoftonline.com/organizations/adminconsent?client_id=x";
-  equal(adminConsentUrl(authority, CLOUDS[0], "x"), url);
+  equal(adminConsentUrl({ authority, cloud: CLOUDS[0], clientId: "x" }), url);
 });

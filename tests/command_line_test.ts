@@ -39,6 +39,9 @@ const FAULTS: [string[], string][] = [
   [["--max-retry=3"], "unknown flag --max-retry, did you mean --max-retries?"],
   [["--xyzzy"], "unknown flag --xyzzy"],
   [["-z"], "unknown flag -z"],
+  [["-zyx=1"], "unknown flag -z"],
+  [["--_=x"], "unknown flag of that form"],
+  [["parameters.json", ""], "an argument is empty"],
   [["--timeout"], "--timeout has no value"],
   [["--timeout="], "--timeout has no value"],
   [["--timeout", "--verbose"], "--timeout has no value"],
@@ -61,9 +64,13 @@ for (const [args, fault] of FAULTS) {
 }
 
 Deno.test("parseCommandLine() never repeats a secret", () => {
-  for (const args of [["--secret", "p4ss"], ["--client-secret=p4ss"], ["--password", "p4ss"]]) {
+  for (
+    const args of [["--secret", "p4ss"], ["--client-secret=p4ss"], ["--password", "p4ss"], [
+      "-p4ss",
+    ]]
+  ) {
     const { error, line } = parseCommandLine(args);
-    match(String(error?.message), /does not exist, since other users see the arguments/);
+    match(String(error?.message), /does not exist, since other users see|unknown flag -p$/);
     ok(!Deno.inspect({ error, line }, { depth: 9 }).includes("p4ss"));
   }
 });

@@ -124,22 +124,27 @@ Deno.test("loadSettings() lets flags beat the environment, .env and the file", a
 });
 
 Deno.test("loadSettings() takes the credential as a unit", async () => {
-  const config = { ...QUICKSTART, certificate_password: "pw" };
-  const { settings } = await load(config, {
+  const { settings } = await load(QUICKSTART, {
     env: { AZURE_CLIENT_CERTIFICATE_PATH: "e.pem", AZURE_CLIENT_SECRET: "" },
   });
   const { credential } = settings;
   ok(credential.kind === "certificate");
   equal(credential.certificateFile, "e.pem");
-  equal(credential.password, undefined);
 });
 
-Deno.test("loadSettings() takes the environment's password for --certificate", async () => {
-  const { settings: { credential } } = await load(QUICKSTART, {
-    flags: { certificate: "f.pem" },
-    env: { AZURE_CLIENT_CERTIFICATE_PASSWORD: "pw" },
-  });
-  ok(credential.kind === "certificate" && credential.password?.reveal() === "pw");
+Deno.test("loadSettings() takes the password of a key from any source", async () => {
+  const { secret: _, ...rest } = QUICKSTART;
+  const env = { AZURE_CLIENT_CERTIFICATE_PASSWORD: "pw" };
+  const rows: [unknown, Partial<SettingsInput>][] = [
+    [QUICKSTART, { env, flags: { certificate: "f.pem" } }],
+    [{ ...rest, certificate_file: "c.pem" }, { env }],
+    [{ ...rest, certificate_file: "c.pem", certificate_password: "other" }, { env }],
+    [{ ...rest, certificate_file: "c.pem", certificate_password: "pw" }, {}],
+  ];
+  for (const [config, input] of rows) {
+    const { settings: { credential } } = await load(config, input);
+    ok(credential.kind === "certificate" && credential.password?.reveal() === "pw");
+  }
 });
 
 Deno.test("loadSettings() tells of what overrides another kind of the same thing", async () => {
@@ -240,6 +245,29 @@ for (const [name, config, patterns] of FAULTY) {
     ok(!faults.join().includes("s3cret"));
   });
 }
+
+const OIDC = { ...QUICKSTART, authority: null, oidc_authority: "https://login.contoso.com/t" };
+
+for (
+  const env of [{ AZURE_TENANT_ID: "other.com" }, {
+    AZURE_AUTHORITY_HOST: "login.microsoftonline.us",
+  }]
+) {
+  Deno.test(`loadSettings() refuses ${Object.keys(env)} beside oidc_authority`, async () => {
+    const faults = await faultsOf(OIDC, { env });
+    equal(faults.length, 1);
+    match(faults[0], /"oidc_authority": found it beside AZURE_\w+ of the environment, wanted/);
+  });
+}
+
+Deno.test("loadSettings() finds the placeholder of a path", async () => {
+  const faults = await faultsOf({
+    ...QUICKSTART,
+    secret: undefined,
+    secret_file: "<path to secret>",
+  });
+  match(faults.join(), /"secret_file": found the placeholder "<path to secret>"/);
+});
 
 const { secret: _secret, ...WITHOUT_CREDENTIAL } = QUICKSTART;
 

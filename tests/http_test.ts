@@ -183,16 +183,31 @@ Deno.test("HttpClient refuses a host that Deno does not allow, and names the fla
   });
 });
 
-Deno.test("HttpClient ends a request under way, and a wait, by its signal", async () => {
-  await using server = serve(busyTimes(9, 503, { "retry-after": "60" }));
+Deno.test("HttpClient ends a request under way by its signal", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
   const controller = new AbortController();
-  const client = new HttpClient({ signal: controller.signal });
-  const sending = client.send({ method: "GET", url: server.url });
   const stop = new Error("stop");
-  setTimeout(() => controller.abort(stop), 50);
-  await rejects(sending, (error) => error === stop || (error as Error).name === "AbortError");
+  await using server = serve(async () => {
+    controller.abort(stop);
+    await promise;
+    return new Response();
+  });
+  const client = server.client({ signal: controller.signal });
+  await rejects(client.send({ method: "GET", url: server.url }), stop);
+  resolve();
   await rejects(client.send({ method: "GET", url: server.url }), stop);
   equal(server.seen.length, 1);
+});
+
+Deno.test("HttpClient ends a wait by its signal", async () => {
+  await using server = serve(busyTimes(9, 503, { "retry-after": "60" }));
+  const controller = new AbortController();
+  // The line that tells of the wait comes just before it.
+  const log = new Log((line) => {
+    if (line.startsWith("waiting")) queueMicrotask(() => controller.abort());
+  }, { verbose: true });
+  const client = new HttpClient({ signal: controller.signal, log });
+  await rejects(client.send({ method: "GET", url: server.url }), { name: "AbortError" });
 });
 
 Deno.test("HttpClient waits, jitters and sends for real by default", async () => {
@@ -204,11 +219,11 @@ Deno.test("HttpClient waits, jitters and sends for real by default", async () =>
 Deno.test("HttpClient logs each attempt without private query values", async () => {
   const lines: string[] = [];
   const log = new Log((line) => lines.push(line), { verbose: true });
-  await using server = serve(busyTimes(1, 503, { "request-id": "r-1" }));
+  await using server = serve(busyTimes(1, 503, { "request-id": "ab-1" }));
   await server.client({ log, now: () => 0 }).send({ method: "GET", url: server.url });
   const url = server.url.replace("=y", "=…");
   deepEqual(lines, [
-    `GET ${url}: 503 in 0 ms, attempt 1, request-id r-1`,
+    `GET ${url}: 503 in 0 ms, attempt 1, request-id ab-1`,
     "waiting 500 ms before attempt 2",
     `GET ${url}: 200 in 0 ms, attempt 2`,
   ]);

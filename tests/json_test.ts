@@ -39,13 +39,30 @@ for (const [text, line, column] of FAULTS) {
   });
 }
 
-Deno.test("parseJson() keeps every digit", () => {
-  for (const number of ["12345678901234567890", "0.12345678901234567891", "1e400", "-0.0", "1E5"]) {
-    const text = `{"n":${number},"long":1234567890123456}`;
-    equal(JSON.stringify(parseJson(text)), text);
-  }
-});
+for (
+  const number of [
+    "12345678901234567890",
+    "0.12345678901234567891",
+    "123456789.123456789012345",
+    "-1e400",
+  ]
+) {
+  Deno.test(`parseJson() keeps every digit of ${number}`, () => {
+    for (const text of [number, `[${number}]`, `{"n":${number},"long":1234567890123456}`]) {
+      equal(JSON.stringify(parseJson(text)), text);
+    }
+  });
+}
 
 Deno.test("parseJson() gives plain numbers where a double holds them", () => {
-  deepEqual(parseJson('{"a":1,"b":[2.5]}'), { a: 1, b: [2.5] });
+  const text =
+    '{"a":1,"b":[2.5,1.0,5e3,1E+2,-0.50],"c":"12345678901234567890","d":1000000000000000000000}';
+  const value = { a: 1, b: [2.5, 1, 5000, 100, -0.5], c: "12345678901234567890", d: 1e21 };
+  deepEqual(parseJson(text), value);
+  deepEqual(parseJson("[0.0, -0]"), [0, -0]);
+});
+
+Deno.test("parseJson() takes the short way where no number is long", () => {
+  const guid = "12345678-1234-4e12-8e12-1234567890e1";
+  deepEqual(parseJson(`{"id":"${guid}","n":[1,2.5]}`), { id: guid, n: [1, 2.5] });
 });

@@ -31,7 +31,7 @@ Deno.test("Log writes one JSON object a line when told to", () => {
       level: "error",
       message: "Cannot get a token: refused",
       code: "no_token",
-      exit_code: 4,
+      exitCode: 4,
       hint: "ask",
       details: ["one", "two"],
       aadsts: 7000215,

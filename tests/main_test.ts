@@ -148,8 +148,8 @@ Deno.test("main writes messages as JSON when told to", async () => {
   equal(code, 5);
   const lines = stderr.trim().split("\n").map((line) => JSON.parse(line));
   deepEqual(lines.map(({ level }) => level), ["detail", "detail", "error"]);
-  const { code: kind, exit_code, status, graphCode } = lines[2];
-  deepEqual([kind, exit_code, status, graphCode], [
+  const { code: kind, exitCode, status, graphCode } = lines[2];
+  deepEqual([kind, exitCode, status, graphCode], [
     "forbidden",
     5,
     403,

@@ -20,9 +20,12 @@ function echo(status: number, type: string): Reply {
     const text = type === "json"
       ? JSON.stringify({ error: sent, error_description: sent, message: sent })
       : `<html>${sent}`;
+    const inHeaders = Object.fromEntries(
+      ["request-id", "x-ms-ags-diagnostic", "date"].map((name) => [name, sent]),
+    );
     return new Response(text, {
       status,
-      headers: { "content-type": `text/${type}`, "retry-after": "0" },
+      headers: { ...inHeaders, "content-type": `text/${type}`, "retry-after": "0" },
     });
   };
 }

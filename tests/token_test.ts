@@ -262,7 +262,7 @@ const NO_TOKENS: [string, () => Response, string, RegExp][] = [
     "a redirect to nowhere",
     () => new Response(null, { status: 302 }),
     "no_token",
-    /redirects to https/,
+    /redirects to nowhere/,
   ],
   [
     "busy for ever",

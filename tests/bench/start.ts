@@ -11,8 +11,8 @@ const RUNS = Number(Deno.args[0] ?? 21);
 
 const DENO = [Deno.execPath(), "run", "-q"];
 const LOOPBACK = "--allow-net=127.0.0.1";
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const BARE = new URL("bare.ts", import.meta.url).pathname;
+const MAIN = `${import.meta.dirname}/../../main.ts`;
+const BARE = `${import.meta.dirname}/bare.ts`;
 
 /** Two processes of curl, and what a shell script would do with the first one's answer. */
 const CURL = `
@@ -59,7 +59,7 @@ async function compare(
 }
 
 async function startTenant(): Promise<{ ca: string; parameters: Record<string, string> }> {
-  const script = new URL("tenant_process.ts", import.meta.url).pathname;
+  const script = `${import.meta.dirname}/tenant_process.ts`;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", ...IMPORT_FLAGS, script],
     stdin: "piped",

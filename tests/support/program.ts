@@ -24,7 +24,7 @@ export interface RunResult {
   stderr: string;
 }
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = `${import.meta.dirname}/../../main.ts`;
 
 /** A compiled binary to test in place of main.ts. */
 export const BINARY: string | undefined = Deno.env.get("PROGRAM_UNDER_TEST");

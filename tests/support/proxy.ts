@@ -31,7 +31,7 @@ export function startProxy(): Proxy {
     ]);
   };
   const accepting = (async () => {
-    for await (const client of listener) work.push(connect(client));
+    for await (const client of listener) work.push(connect(client).catch(() => client.close()));
   })();
   return {
     url: `http://127.0.0.1:${listener.addr.port}`,

@@ -83,7 +83,10 @@ export class Tenant implements AsyncDisposable {
     this.fetch = (input, init) => fetch(input, { ...init, client: this.#client });
     this.origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on("secureConnection", () => this.connections++);
-    server.on("request", (request, response) => this.#serve(request, response));
+    server.on("request", (request, response) => {
+      // A client that goes away before its request is whole gets no answer.
+      this.#serve(request, response).catch(() => response.destroy());
+    });
   }
 
   /** Starts a tenant. */
