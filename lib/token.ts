@@ -54,7 +54,7 @@ type MsalClient = InstanceType<
 export class TokenSource {
   readonly #options: TokenOptions;
   readonly #consentUrl: string;
-  /** The request under way; concurrent callers share it, but for one that wants a fresh token. */
+  /** The last acquisition under way. Those who want the same share it; others come after it. */
   #pending?: { token: Promise<AccessToken>; fresh: boolean };
   #client?: MsalClient;
   #last?: AccessToken;
@@ -81,7 +81,7 @@ export class TokenSource {
    */
   async get({ fresh = false }: { fresh?: boolean } = {}): Promise<AccessToken> {
     const current = this.#pending;
-    if (current !== undefined && (current.fresh || !fresh)) return await current.token;
+    if (current?.fresh === fresh) return await current.token;
     const token = Promise.resolve(current?.token).catch(() => {}).then(() => this.#acquire(fresh));
     const pending = { token, fresh };
     this.#pending = pending;

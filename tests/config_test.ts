@@ -322,6 +322,25 @@ Deno.test("loadSettings() tells the faults of all sources at once", async () => 
   ]);
 });
 
+Deno.test("loadSettings() warns of a secret in a file that every user can read", async () => {
+  const folder = await Deno.makeTempDir();
+  const configFile = `${folder}/c.json`;
+  const envFile = `${folder}/.env`;
+  await Deno.writeTextFile(configFile, JSON.stringify(QUICKSTART));
+  await Deno.writeTextFile(envFile, "AZURE_CLIENT_SECRET='s3cret'");
+  for (const [mode, count] of [[0o644, 2], [0o640, 0]]) {
+    await Deno.chmod(configFile, mode);
+    await Deno.chmod(envFile, mode);
+    const lines: string[] = [];
+    await loadSettings({ configFile, envFile, log: new Log((line) => lines.push(line)) });
+    equal(lines.length, count);
+    for (const line of lines) {
+      match(line, /^Warning: ".*" holds a secret and every user can read it/);
+    }
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 const UNREADABLE: [string, RegExp][] = [
   ["[1]", /found a list, wanted a JSON object/],
   ["null", /found null, wanted a JSON object/],

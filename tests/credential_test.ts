@@ -164,14 +164,15 @@ Deno.test("loadCredential() reads a secret's file but for its line end", async (
   }
 });
 
-Deno.test("loadCredential() warns of a key that others can read", async () => {
+Deno.test("loadCredential() warns of a key or a secret that others can read", async () => {
   const path = `${folder}/open.pem`;
   await Deno.copyFile(`${folder}/both.pem`, path);
   await Deno.chmod(path, 0o644);
-  const { lines } = await load(settingsOf({ certificate: "open.pem" }));
-  deepEqual(lines, [
-    'Warning: "open.pem" holds a secret and every user can read it; run: chmod 600 "open.pem"',
-  ]);
+  const warning =
+    'Warning: "open.pem" holds a secret and every user can read it; run: chmod 600 "open.pem"';
+  deepEqual((await load(settingsOf({ certificate: "open.pem" }))).lines, [warning]);
+  await Deno.writeTextFile(path, "s3cret");
+  deepEqual((await load({ kind: "secret_file", file: path })).lines, [warning]);
 });
 
 Deno.test("loadCredential() warns of a secret that looks like its ID", async () => {

@@ -163,6 +163,15 @@ Deno.test("main prints nothing for an answer without content", async () => {
   deepEqual(await workspace.run(["parameters.json"]), { code: 0, stdout: "", stderr: "" });
 });
 
+Deno.test("main prints an answer that is larger than a pipe holds", async () => {
+  await using workspace = await Workspace.open();
+  const value = Array.from({ length: 5_000 }, (_, n) => makeUser(n));
+  workspace.tenant.reply("graph", () => Response.json({ value }));
+  const { code, stdout } = await workspace.run(["parameters.json"]);
+  equal(code, 0);
+  deepEqual(JSON.parse(stdout), { value });
+});
+
 Deno.test("main ends quietly when its output is closed early", async () => {
   await using workspace = await Workspace.open();
   const value = Array.from({ length: 5_000 }, (_, n) => makeUser(n));

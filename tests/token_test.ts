@@ -65,6 +65,15 @@ Deno.test("TokenSource lets concurrent callers share one request", async () => {
   equal(tenant.requests.length, 2);
 });
 
+Deno.test("TokenSource keeps apart what concurrent callers fail on", async () => {
+  await using tenant = await Tenant.start();
+  const tokens = sourceFor(tenant, { maxRetries: 0 });
+  tenant.reply("token", () => new Response("", { status: 503 }));
+  const [fresh, cached] = await Promise.allSettled([tokens.get({ fresh: true }), tokens.get()]);
+  equal(fresh.status === "rejected" && fresh.reason.code, "try_again");
+  equal(cached.status, "fulfilled");
+});
+
 Deno.test("TokenSource bypasses the cache for a fresh token", async () => {
   await using tenant = await Tenant.start();
   const tokens = sourceFor(tenant);
