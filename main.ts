@@ -16,7 +16,13 @@ const encoder = new TextEncoder();
 /** `Deno.stdout.writable` would do this too, at a tenth of the time that `--help` takes. */
 async function print(text: string): Promise<void> {
   let rest = encoder.encode(text);
-  while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    const state = error instanceof Error ? error.message : String(error);
+    throw new ToolError("config", `Cannot write to stdout: ${state}; what came is not whole`);
+  }
 }
 
 function writeMessage(line: string): void {

@@ -53,6 +53,8 @@ export type Authority =
 
 const WELL_KNOWN = "/.well-known/openid-configuration";
 
+const HOST = /^(\[[0-9a-f:.]+\]|([0-9a-z_-]+\.)*[0-9a-z_-]+\.?)$/;
+
 /** These name no single tenant, so no app can sign in there without a user. */
 const SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);
 
@@ -87,7 +89,7 @@ export function readHttpsUrl(text: string): URL | string {
   if (url === null) return "no URL";
   if (url.protocol !== "https:") return `the scheme ${url.protocol.slice(0, -1)}`;
   if (url.username !== "" || url.password !== "") return "a user name in the URL";
-  return url;
+  return HOST.test(url.hostname) ? url : "no host name";
 }
 
 /**

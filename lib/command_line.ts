@@ -70,8 +70,8 @@ export function parseCommandLine(args: string[]): { line: CommandLine; error?: T
   const line: CommandLine = {
     help: flags.isSet("help"),
     version: flags.isSet("version"),
-    configFile: flags.positional("config file", (text) => text.endsWith(".json")),
-    endpoint: flags.positional("endpoint", (text) => !text.endsWith(".json")),
+    configFile: flags.positional("config file", isConfigFile),
+    endpoint: flags.positional("endpoint", (text) => !isConfigFile(text)),
     envFile: flags.text("env-file"),
     flags: {
       ...Object.fromEntries(SETTING_FLAGS.map((name) => [name, flags.text(name)])),
@@ -89,6 +89,11 @@ export function parseCommandLine(args: string[]): { line: CommandLine; error?: T
     },
   };
   return { line, error: flags.error() };
+}
+
+/** A URL is an endpoint whatever it ends in. */
+function isConfigFile(text: string): boolean {
+  return /\.jsonc?$/i.test(text) && !text.includes("://");
 }
 
 /** The parsed arguments, and what is wrong with them. */

@@ -12,6 +12,7 @@ import {
   readAuthority,
   readHttpsUrl,
   readOidcAuthority,
+  readTenant,
 } from "./cloud.ts";
 import { readConfigFile } from "./config_file.ts";
 import { type CredentialSettings, pickCredential } from "./credential_settings.ts";
@@ -84,7 +85,7 @@ const NOTHING: Reading = { source: { name: "nothing", entries: {} }, faults: [] 
 async function envFileOf({ envFile, log }: SettingsInput): Promise<Reading> {
   if (envFile === undefined && !await isFile(".env")) return NOTHING;
   const { readEnvFile } = await import("./env_file.ts");
-  return await readEnvFile(envFile ?? ".env", log);
+  return { source: await readEnvFile(envFile ?? ".env", log), faults: [] };
 }
 
 async function configFileOf({ configFile, log }: SettingsInput): Promise<Reading> {
@@ -164,6 +165,9 @@ function pickAuthority(sources: Sources): Authority | undefined {
     const { env, flag, wanted } = SETTINGS.tenant_id;
     missing(sources, { key: `"authority" or "tenant_id", ${env} or --${flag}`, wanted });
     return undefined;
+  }
+  if (tenant !== undefined && readTenant(String(tenant.value)) === undefined) {
+    return sources.check<Authority>(tenant, "neither an ID nor a domain of one tenant");
   }
   const url = host && sources.check(host, readHttpsUrl(String(host.value)));
   if (host !== undefined && url === undefined) return undefined;

@@ -56,7 +56,8 @@ export function pickCredential(sources: Sources): CredentialSettings | undefined
     source: "all sources",
     key: "credential",
     found: "nothing",
-    wanted: '"secret", "secret_file", "certificate_file", or "thumbprint" and "private_key_file"',
+    wanted: '"secret", "certificate_file", or "thumbprint" and "private_key_file"; or ' +
+      "AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH",
   });
 }
 

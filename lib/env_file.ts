@@ -11,7 +11,7 @@ import { parse } from "@std/dotenv/parse";
 import { readTextFile, warnIfReadableByOthers } from "./files.ts";
 import type { Log } from "./log.ts";
 import { VARIABLES } from "./settings_table.ts";
-import { type Fault, type Source, sourceOf } from "./sources.ts";
+import { type Source, sourceOf } from "./sources.ts";
 
 /** `NAME=` and, up to the end of the statement, its value; quoted values may span lines. */
 const STATEMENT =
@@ -21,10 +21,10 @@ const SINGLE_QUOTES = "the value in single quotes";
 
 /** What scanning a file gives. */
 export interface EnvFileScan {
-  /** The statements that set graph-daemon's variables. */
+  /** The statements that set graph-daemon's variables, and can be read in one way only. */
   statements: string[];
-  /** What must be mended in them. */
-  faults: Omit<Fault, "source">[];
+  /** Variables of graph-daemon that cannot, with their line and what was found in it. */
+  hazards: { name: string; line: number; found: string }[];
   /** What should be mended elsewhere in the file. */
   warnings: string[];
 }
@@ -41,22 +41,19 @@ export interface EnvFileScan {
  * import { scanEnvFile } from "./env_file.ts";
  * import { equal } from "node:assert/strict";
  *
- * equal(scanEnvFile("AZURE_CLIENT_SECRET=a$b").faults[0].found, "an unquoted $");
- * equal(scanEnvFile("AZURE_CLIENT_SECRET='a$b'").faults.length, 0);
+ * equal(scanEnvFile("AZURE_CLIENT_SECRET=a$b").hazards[0].found, "an unquoted $");
+ * equal(scanEnvFile("AZURE_CLIENT_SECRET='a$b'").hazards.length, 0);
  * ```
  */
 export function scanEnvFile(text: string): EnvFileScan {
-  const scan: EnvFileScan = { statements: [], faults: [], warnings: [] };
+  const scan: EnvFileScan = { statements: [], hazards: [], warnings: [] };
   for (const match of text.matchAll(STATEMENT)) {
     const [statement, name, quoted = "", rest] = match;
     const line = text.slice(0, match.index).split("\n").length;
     const found = hazard(name, { quoted, rest });
-    if (VARIABLES.includes(name)) {
-      scan.statements.push(statement);
-      if (found !== undefined) {
-        scan.faults.push({ key: `line ${line}, ${name}`, found, wanted: SINGLE_QUOTES });
-      }
-    } else if (found !== undefined) {
+    if (found !== undefined && VARIABLES.includes(name)) scan.hazards.push({ name, line, found });
+    else if (VARIABLES.includes(name)) scan.statements.push(statement);
+    else if (found !== undefined) {
       scan.warnings.push(`line ${line}, ${name}: found ${found}, wanted ${SINGLE_QUOTES}`);
     }
   }
@@ -85,23 +82,20 @@ function hazard(
  *
  * @param path The file.
  * @param log Takes warnings.
- * @returns What it sets, and what is wrong with it.
+ * @returns What it sets; a line that cannot be read is a faulty entry.
  * @throws {ToolError} `config` when it cannot be read.
  */
-export async function readEnvFile(
-  path: string,
-  log: Log,
-): Promise<{ source: Source; faults: Fault[] }> {
-  const { statements, faults, warnings } = scanEnvFile(await readTextFile(path));
+export async function readEnvFile(path: string, log: Log): Promise<Source> {
+  const { statements, hazards, warnings } = scanEnvFile(await readTextFile(path));
   for (const warning of warnings) log.warning(`"${path}", ${warning}`);
-  if (faults.length > 0 || statements.length === 0) {
-    return {
-      source: { name: path, entries: {} },
-      faults: faults.map((fault) => ({ source: path, ...fault })),
-    };
-  }
-  const source = sourceOf(path, parse(statements.join("\n")), { kind: "env" });
-  const { secret, certificate_password } = source.entries;
+  const { entries } = sourceOf(path, parse(statements.join("\n")), { kind: "env" });
+  const { secret, certificate_password } = entries;
   if ((secret ?? certificate_password) !== undefined) await warnIfReadableByOthers(path, log);
-  return { source, faults: [] };
+  for (const { name, line, found } of hazards) {
+    for (const entry of Object.values(sourceOf(path, { [name]: found }, { kind: "env" }).entries)) {
+      const key = `line ${line}, ${name}`;
+      entries[entry.setting] = { ...entry, key, value: "", found, wanted: SINGLE_QUOTES };
+    }
+  }
+  return { name: path, entries };
 }

@@ -7,6 +7,7 @@
 import { ToolError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { permissionError } from "./permissions.ts";
+import { redactPath } from "./redact.ts";
 
 /** Bits of a file mode that let users other than the owner and the group read. */
 const OTHERS_READ = 0o004;
@@ -25,8 +26,8 @@ export async function readTextFile(
   { ifBinary = "save the file as UTF-8" }: { ifBinary?: string } = {},
 ): Promise<string> {
   const fail = (state: string, hint?: string) =>
-    new ToolError("config", `Cannot read "${path}": ${state}`, { hint });
-  if (!mayRead(path)) throw permissionError(`Cannot read "${path}"`);
+    new ToolError("config", `Cannot read "${redactPath(path)}": ${state}`, { hint });
+  if (!mayRead(path)) throw permissionError(`Cannot read "${redactPath(path)}"`);
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -38,7 +39,8 @@ export async function readTextFile(
     if (error instanceof Deno.errors.PermissionDenied) {
       throw fail("permission denied", "let the user that runs this program read the file");
     }
-    throw fail(error instanceof Error ? error.message : String(error));
+    const { message } = error as Error;
+    throw fail(message.replace(/: \w+ '[^]*'$/, ""));
   }
   if (text.includes("\ufffd")) throw fail("not UTF-8 text", ifBinary);
   return text.replace(/^\ufeff/, "");

@@ -84,10 +84,9 @@ function notJson(answer: GraphAnswer): ToolError {
 
 function refused(answer: GraphAnswer, { consentUrl, now }: GraphAnswerContext): ToolError {
   const { request, response, token } = answer;
-  const { status, body, busy } = response;
+  const { status, headers, body, busy } = response;
   const refusal = readRefusal(body);
   const { action, facts, details } = reportOf(answer, refusal);
-  if (busy) return tryAgainError(action, response, { now, said: refusal.code, facts, details });
   if (status < 400) {
     const target = redirectTarget(response, request.url);
     return new ToolError("refused", `${action}: ${status} to ${target}, not followed`, {
@@ -96,13 +95,18 @@ function refused(answer: GraphAnswer, { consentUrl, now }: GraphAnswerContext): 
       facts,
     });
   }
-  const said = [refusal.code, refusal.message].filter(Boolean).join(", ") ||
-    `no reason given, the answer begins: ${redactBody(body)}`;
-  const isForbidden = status === 403;
-  return new ToolError(codeOf(status), `${action}: ${status} ${said}`, {
+  const said = [refusal.code, refusal.message].filter(Boolean).join(", ");
+  if (said === "" && body !== "") details.unshift(`The answer begins: ${redactBody(body)}`);
+  if (busy) return tryAgainError(action, response, { now, said, facts, details });
+  // A page is not Graph's, so no admin of the tenant can help.
+  const isPage = /html/.test(headers.get("content-type") ?? "");
+  const isForbidden = status === 403 && !isPage;
+  return new ToolError(codeOf(status), `${action}: ${status} ${said || "without a reason"}`, {
     hint: isForbidden
       ? "let an admin add the application permission that this call needs (App registrations > API " +
         `permissions) and consent to it: ${consentUrl}`
+      : isPage
+      ? "look for a proxy in between: this page is not Graph's"
       : hintOf(status),
     details: isForbidden ? [describeRoles(token.roles), ...details] : details,
     facts,

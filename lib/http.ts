@@ -128,8 +128,8 @@ export class HttpClient {
     // Deno's fetch repeats a request by itself when a pooled connection turns out to be dead; a fresh
     // connection keeps it from repeating what must not be, and gets a retry past a sick server.
     const mustBeFresh = attempts > 1 || !(request.idempotent ?? isIdempotent(request.method));
-    using client = mustBeFresh ? Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) : undefined;
     try {
+      using client = mustBeFresh ? Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) : undefined;
       const response = await fetch(request.url, {
         method: request.method,
         headers: request.headers,
@@ -184,7 +184,7 @@ function failure(
   { reason, attempts }: { reason: string; attempts: number },
 ): ToolError {
   const action = `Cannot reach ${new URL(url).host}`;
-  if (/invalid peer certificate|CA file/.test(reason)) {
+  if (/invalid peer certificate|CA file|certificate store/.test(reason)) {
     return new ToolError("config", `${action}: ${reason}`, { hint: TLS_HINT });
   }
   const unsafe = idempotent ? "" : "; it may have been carried out";
@@ -233,7 +233,7 @@ export function tryAgainError(
   const when = seconds === undefined
     ? "run again in some minutes"
     : `run again in ${seconds} s (after ${new Date(now() + seconds * 1_000).toISOString()})`;
-  const state = `${status}${said === undefined ? "" : ` ${said}`}, ${times}`;
+  const state = `${status}${said ? ` ${said}` : ""}, ${times}`;
   return new ToolError("try_again", `${action}: ${state}; ${when}`, {
     details,
     facts: { ...facts, retryAfter: seconds },

@@ -28,6 +28,13 @@ const TITLES: Readonly<Record<Level, string>> = {
   detail: "",
 };
 
+/** Characters that break the line, steer the terminal or turn the direction of writing. */
+// deno-lint-ignore no-control-regex
+const UNSEEN = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+/g;
+
+/** In UTF-16 units; a service may send megabytes as its reason. */
+const LONGEST_LINE = 4_000;
+
 /** Writes messages to one sink. */
 export class Log {
   readonly #write: (line: string) => void;
@@ -69,7 +76,7 @@ export class Log {
    * @param facts The same step as named values, for the JSON format.
    */
   detail(message: string, facts: Record<string, unknown> = {}): void {
-    if (this.#options.verbose) this.#line("detail", message, facts);
+    if (this.#options.verbose && !this.#options.quiet) this.#line("detail", message, facts);
   }
 
   /**
@@ -104,6 +111,5 @@ export class Log {
 
 /** A service's text must neither break the line nor steer the terminal. */
 function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, " ");
+  return text.slice(0, LONGEST_LINE).replaceAll(UNSEEN, " ");
 }

@@ -7,6 +7,9 @@
 /** More edits than this share of the name's length, and it is another name. */
 const TOLERANCE = 0.4;
 
+/** A known name this long that is part of a given one was meant: `client_secret` for `secret`. */
+const SHORTEST_PART = 5;
+
 /**
  * Finds the known name with the fewest edits (Levenshtein distance) to a given one; case, `-` and
  * `_` do not count. @std/text has this too, but is loaded from a third package at every start.
@@ -29,7 +32,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length * TOLERANCE)) + 1;
   for (const candidate of known) {
-    const edits = distance(wanted, plain(candidate));
+    const isPart = candidate.length >= SHORTEST_PART && wanted.includes(plain(candidate));
+    const edits = isPart ? 1 : distance(wanted, plain(candidate));
     if (edits < least) [best, least] = [candidate, edits];
   }
   return best;

@@ -22,6 +22,9 @@ export interface PemFile {
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
 
+/** RFC 7518, section 3.5. */
+const MIN_RSA_BITS = 2_048;
+
 const PFX_HINT = "turn a PFX file into PEM: openssl pkcs12 -in FILE -nodes -out FILE.pem";
 
 /** Deno cannot decrypt every old encryption (PBE-SHA1-3DES, for one); it can decrypt this. */
@@ -110,6 +113,11 @@ export async function readPrivateKey(file: PemFile, password?: Secret): Promise<
       : unusable(file.path, "its private key is damaged");
   }
   const { asymmetricKeyType: type } = key;
+  const { modulusLength = MIN_RSA_BITS } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < MIN_RSA_BITS) {
+    const state = `its private key has ${modulusLength} bits, wanted at least ${MIN_RSA_BITS}`;
+    throw unusable(file.path, state);
+  }
   if (type !== "rsa") throw unusable(file.path, `its private key is of type ${type}, wanted RSA`);
   return key;
 }

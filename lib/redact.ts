@@ -32,6 +32,28 @@ export function redactUrl(url: string): string {
   return origin + pathname + (query.length === 0 ? "" : `?${query.join("&")}`);
 }
 
+/** A part of a path this long, longer than a GUID, may be a secret that was given in its place. */
+const PATH_PART = /[^\s/\\]{37,}/g;
+
+/**
+ * Gives a path that messages may show, though it could be a pasted secret or key.
+ *
+ * @param path The path.
+ * @returns The path with `…` for each part that may be a secret, cut at 200 characters.
+ *
+ * @example
+ * ```ts
+ * import { redactPath } from "./redact.ts";
+ * import { equal } from "node:assert/strict";
+ *
+ * equal(redactPath("/etc/daemon.pem"), "/etc/daemon.pem");
+ * equal(redactPath(`/etc/${"x".repeat(40)}`), "/etc/…");
+ * ```
+ */
+export function redactPath(path: string): string {
+  return path.replaceAll(PATH_PART, "…").slice(0, 200);
+}
+
 /** So much of a secret's beginning gives it away, wherever an answer cuts it off. */
 const TELLTALE = 12;
 
@@ -54,7 +76,11 @@ const TELLTALE = 12;
  */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
   if (!(error instanceof ToolError) || secrets.length === 0) return error;
-  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams([["", secret]]).toString().slice(1),
+  ]);
   const pattern = new RegExp(
     forms.map((form) =>
       form.length < TELLTALE

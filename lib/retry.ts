@@ -16,6 +16,9 @@ const IDEMPOTENT_METHODS = new Set(["GET", "HEAD", "PUT", "DELETE"]);
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;
 
+/** Some thirty years: longer waits have no date. */
+const LONGEST_MS = 1e12;
+
 /**
  * Tells whether a request can be repeated without harm.
  *
@@ -70,7 +73,7 @@ export function isRetryable(
  */
 export function readRetryAfter(headers: Headers, now: number): number | undefined {
   const text = headers.get("retry-after")?.trim() ?? "";
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1_000), LONGEST_MS);
   const until = Date.parse(text);
   if (!/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) || Number.isNaN(until)) return undefined;
   const serverNow = Date.parse(headers.get("date") ?? "");

@@ -17,8 +17,10 @@ export interface Entry {
   key: string;
   /** The value; a list for scopes. */
   value: string | string[];
-  /** What stands there instead, when it is no value of the right type. */
+  /** What stands there instead of a value that can be used. */
   found?: string;
+  /** What is wanted instead, when it is not what the setting's own words say. */
+  wanted?: string;
 }
 
 /** One place that settings come from. */
@@ -60,11 +62,13 @@ export function sourceOf(
     const label = (SETTINGS[setting] as Setting)[kind];
     const value = label === undefined ? undefined : values[label];
     if (label === undefined || value === undefined || value.length === 0) continue;
+    // Who pipes a secret into a variable often pipes a line end along.
+    const plain = typeof value === "string" ? value.replace(/[\r\n]+$/, "") : value;
     entries[setting] = {
       setting,
       source: name,
       key: kind === "flag" ? `--${label}` : label,
-      value,
+      value: plain,
     };
   }
   return { name, entries };
@@ -77,7 +81,9 @@ const THREE_WAYS = "name a config file (graph-daemon parameters.json), set AZURE
 const PLACEHOLDERS = [
   /enter_the_|_here$/i,
   /^your[-_ ]/i,
-  /^<.*>$|^\{.*\}$|^\[.*\]$/,
+  /^<.*>$|^\$?\{.*\}$|^\$\(.*\)$|^\[.*\]$|^%\w+%$/,
+  /^(TENANT|CLIENT)(_ID)?$|^(todo|changeme|undefined|null)$/i,
+  /^(\.{3}|…|\*{3,}|x{4,}(-x+)*)$/i,
   /^(the secret generated|790E\.\.\.)/i,
   /^0{8}-(0{4}-){3}0{12}$/,
 ];
@@ -100,10 +106,14 @@ const PLACEHOLDERS = [
  * ```
  */
 export function entryFault(entry: Entry): Fault | undefined {
-  const { secret }: Setting = SETTINGS[entry.setting];
+  const { secret, path }: Setting = SETTINGS[entry.setting];
   if (entry.found !== undefined) return faultOf(entry, entry.found);
   for (const text of [entry.value].flat()) {
     if (text.trim() === "") return faultOf(entry, "an empty string");
+    if (!text.isWellFormed()) return faultOf(entry, "broken Unicode");
+    if (path && text.includes("-----BEGIN")) {
+      return faultOf(entry, "PEM text, not the name of a file");
+    }
     if (isPlaceholder(text)) {
       return faultOf(entry, secret ? "a placeholder" : `the placeholder "${text}"`);
     }
@@ -111,8 +121,8 @@ export function entryFault(entry: Entry): Fault | undefined {
 }
 
 /** Leaves the value behind, which may be a secret. */
-function faultOf({ setting, source, key }: Entry, found: string): Fault {
-  return { source, key, found, wanted: SETTINGS[setting].wanted };
+function faultOf({ setting, source, key, wanted }: Entry, found: string): Fault {
+  return { source, key, found, wanted: wanted ?? SETTINGS[setting].wanted };
 }
 
 /**
@@ -122,7 +132,8 @@ function faultOf({ setting, source, key }: Entry, found: string): Fault {
  * @returns Whether it is.
  */
 export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDERS.some((pattern) => pattern.test(text));
+  const last = text.slice(text.lastIndexOf("/") + 1);
+  return PLACEHOLDERS.some((pattern) => pattern.test(text) || pattern.test(last));
 }
 
 /** Sources by rank, and the faults found in them. */

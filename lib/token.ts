@@ -15,7 +15,7 @@ import { ToolError } from "./errors.ts";
 import type { HttpClient } from "./http.ts";
 import type { Log } from "./log.ts";
 import { requireEnv } from "./permissions.ts";
-import { redactUrl, withoutSecrets } from "./redact.ts";
+import { redactBody, withoutSecrets } from "./redact.ts";
 import { Secret } from "./secret.ts";
 import { isTransientRefusal, missingTokenError, readTokenAnswer } from "./token_answer.ts";
 
@@ -144,15 +144,11 @@ export class TokenSource {
     const form = new URLSearchParams(body);
     const secrets = ["client_secret", "client_assertion"].flatMap((name) => form.get(name) ?? []);
     try {
-      if (!url.startsWith("https:")) throw insecureError(url);
+      if (URL.parse(url)?.protocol !== "https:") throw insecureError(url);
       const request = { method, url, headers, body, idempotent: true };
       const response = await http.send({ ...request, isTransient: isTransientRefusal });
       const answer = readTokenAnswer(response, context);
-      if (
-        method === "POST" && (typeof answer.access_token !== "string" || answer.access_token === "")
-      ) {
-        throw missingTokenError(url);
-      }
+      if (method === "POST" && !isToken(answer.access_token)) throw missingTokenError(url);
       return { status: response.status, headers: {}, body: answer as T };
     } catch (error) {
       this.#failure = withoutSecrets(error, secrets);
@@ -196,21 +192,28 @@ function credentialOptions(credential: ClientCredential): Partial<NodeAuthOption
   }
 }
 
-/** A discovered endpoint may be anywhere, but not in the clear. */
-function insecureError(url: string): ToolError {
-  return new ToolError("no_token", `Cannot get a token: ${redactUrl(url)} is not https`, {
-    hint: "check oidc_authority: its OpenID configuration must name https endpoints",
-  });
+/** What can be a Bearer token (RFC 6750, section 2.1), or at least a header's value. */
+function isToken(value: unknown): boolean {
+  return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }
 
-/** MSAL's own errors say little more than their code. */
-function fromMsal(error: unknown): unknown {
-  if (!(error instanceof Error) || !("errorCode" in error)) return error;
-  const hint = error.errorCode === "endpoints_resolution_error"
-    ? "check oidc_authority: its OpenID configuration must name an issuer on the same host"
-    : undefined;
-  return new ToolError("no_token", `Cannot get a token: MSAL gives up with ${error.errorCode}`, {
-    hint,
+/** A discovered endpoint may be anywhere, but not in the clear. */
+function insecureError(url: string): ToolError {
+  return new ToolError(
+    "no_token",
+    `Cannot get a token: the endpoint ${redactBody(url)} is not https`,
+    {
+      hint: "check oidc_authority: its OpenID configuration must name https endpoints",
+    },
+  );
+}
+
+/** MSAL's own errors say little more than their code, and those that it does not expect still less. */
+function fromMsal(error: unknown): ToolError {
+  const { name, errorCode = name } = error as { name?: string; errorCode?: string };
+  return new ToolError("no_token", `Cannot get a token: MSAL gives up with ${errorCode}`, {
+    hint: "check the authority: its answers, such as an OpenID configuration, must name their " +
+      "endpoints, and an issuer on the same host",
   });
 }
 

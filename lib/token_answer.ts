@@ -60,10 +60,13 @@ export function readTokenAnswer(
   if (response.busy) {
     const { facts } = refusal ?? {};
     const said = refusal && `${refusal.error}: ${refusal.description}`;
+    const isMute = refusal === undefined && body !== "";
+    const details = isMute ? [`The answer begins: ${redactBody(body)}`] : [];
     throw tryAgainError(`${ACTION}: ${shown} answered`, response, {
       now: context.now,
       said,
       facts,
+      details,
     });
   }
   if (status >= 300 && status < 400) {
@@ -92,7 +95,7 @@ export function readTokenAnswer(
 export function missingTokenError(url: string): ToolError {
   return new ToolError(
     "no_token",
-    `${ACTION}: ${redactUrl(url)} answered without an access_token`,
+    `${ACTION}: ${redactUrl(url)} answered without a usable access_token`,
     {
       hint: "check the authority's URL; this is not how a token endpoint answers",
     },

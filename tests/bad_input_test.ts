@@ -165,6 +165,13 @@ check([
     tells: [/^Error: Cannot read ".*\/no-secret": file does not exist$/m],
   },
   {
+    given: "the secret itself as the name of its file",
+    args: (workspace) =>
+      config(workspace, { secret: undefined, secret_file: workspace.tenant.app.secret }),
+    code: 2,
+    tells: [/^Error: Cannot read ".*\/…": file does not exist$/m],
+  },
+  {
     given: "a public certificate as the key",
     args: async (workspace) => {
       await workspace.write("cert.pem", workspace.tenant.keys.certificate);
@@ -283,7 +290,7 @@ const SERVICE_FAULTS: [string, "token" | "graph", Reply, number, RegExp, number]
     "graph",
     graphError(429, "TooManyRequests"),
     75,
-    /: 429 TooManyRequests, 2 attempts; run again/,
+    /: 429 TooManyRequests, no, 2 attempts; run again/,
     3,
   ],
   [
@@ -291,7 +298,7 @@ const SERVICE_FAULTS: [string, "token" | "graph", Reply, number, RegExp, number]
     "graph",
     graphError(503, "serviceNotAvailable"),
     75,
-    /: 503 serviceNotAvailable, 2 attempts/,
+    /: 503 serviceNotAvailable, no, 2 attempts/,
     3,
   ],
   ["a reset", "graph", reset, 75, /^Error: Cannot reach 127\.0\.0\.1:\d+: .*, 2 attempts$/m, 3],
@@ -350,7 +357,7 @@ const SERVICE_FAULTS: [string, "token" | "graph", Reply, number, RegExp, number]
     "token",
     () => Response.json({}),
     4,
-    /answered without an access_token$/m,
+    /answered without a usable access_token$/m,
     1,
   ],
   [
@@ -445,6 +452,13 @@ check([
       /: Failed opening CA file: No such file/,
       /Fix: name the certificate of your CA or proxy/,
     ],
+  },
+  {
+    given: "a DENO_CERT that is a folder",
+    args: () => ["parameters.json"],
+    options: { env: { DENO_CERT: "." } },
+    code: 2,
+    tells: [/certificate store: Is a directory/, /Fix: name the certificate of your CA or proxy/],
   },
   {
     given: "an endpoint on another host",

@@ -28,6 +28,12 @@ Deno.test("parseCommandLine() reads every flag", () => {
   });
 });
 
+Deno.test("parseCommandLine() takes a URL for the endpoint whatever it ends in", () => {
+  const { line } = parseCommandLine(["c.JSONC", "https://graph.microsoft.com/v1.0/a.json"]);
+  equal(line.configFile, "c.JSONC");
+  equal(line.endpoint, "https://graph.microsoft.com/v1.0/a.json");
+});
+
 Deno.test("parseCommandLine() knows -h, numbers as endpoints, and nothing at all", () => {
   ok(parseCommandLine(["-h"]).line.help);
   equal(parseCommandLine(["123"]).line.endpoint, "123");

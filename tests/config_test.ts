@@ -234,6 +234,24 @@ const FAULTY: [string, Record<string, unknown>, RegExp[]][] = [
   ["an endpoint elsewhere", { endpoint: "https://evil.example/users" }, [
     /"endpoint": found another host, "https:\/\/evil\.example"/,
   ]],
+  ["README's own template", {
+    authority: "https://login.microsoftonline.com/TENANT",
+    client_id: "CLIENT_ID",
+  }, [
+    /"authority": found the placeholder/,
+    /"client_id": found the placeholder "CLIENT_ID"/,
+  ]],
+  ["a variable that nobody replaced", { client_id: "${CLIENT_ID}", secret: "$(SECRET)" }, [
+    /"client_id": found the placeholder/,
+    /"secret": found a placeholder/,
+  ]],
+  ["another name of a key", { client_secret: "x" }, [
+    /"client_secret": found an unknown key, wanted "secret"$/,
+  ]],
+  ["broken Unicode", { secret: "s3cret\ud800" }, [/"secret": found broken Unicode/]],
+  ["a host that is none", { authority: "https://login..contoso.com/t" }, [
+    /"authority": found no host name/,
+  ]],
   ["an endpoint over http", { endpoint: "http://graph.microsoft.com" }, [/found the scheme http/]],
 ];
 
@@ -259,6 +277,24 @@ for (
     match(faults[0], /"oidc_authority": found it beside AZURE_\w+ of the environment, wanted/);
   });
 }
+
+Deno.test("loadSettings() never shows a key that was given in the place of its file", async () => {
+  const pem = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----";
+  const env = { ...ENV, AZURE_CLIENT_SECRET: "", AZURE_CLIENT_CERTIFICATE_PATH: pem };
+  const faults = await faultsOf(undefined, { env });
+  match(
+    faults.join(),
+    /AZURE_CLIENT_CERTIFICATE_PATH: found PEM text, not the name of a file, wanted/,
+  );
+  ok(!faults.join().includes("MIIE"));
+});
+
+Deno.test("loadSettings() refuses a tenant that leads elsewhere, and drops a line end", async () => {
+  const [fault] = await faultsOf(undefined, { env: { ...ENV, AZURE_TENANT_ID: "t/../x" } });
+  match(fault, /AZURE_TENANT_ID: found neither an ID nor a domain/);
+  const { settings } = await load(undefined, { env: { ...ENV, AZURE_CLIENT_ID: `${CLIENT}\n` } });
+  equal(settings.clientId, CLIENT);
+});
 
 Deno.test("loadSettings() finds the placeholder of a path", async () => {
   const faults = await faultsOf({
@@ -312,12 +348,11 @@ Deno.test("loadSettings() tells the faults of all sources at once", async () => 
   });
   await Deno.remove(envFile);
   deepEqual(faults.map((fault) => /, ("?\w+"?.*): found/.exec(fault)?.[1]), [
-    "line 1, AZURE_CLIENT_SECRET",
     '"scoop"',
+    "line 1, AZURE_CLIENT_SECRET",
     '"client_id", AZURE_CLIENT_ID or --client-id',
     '"authority" or "tenant_id", AZURE_TENANT_ID or --tenant-id',
     "GRAPH_CLOUD",
-    "credential",
     "ENDPOINT",
   ]);
 });

@@ -88,6 +88,7 @@ const REFUSED: [Files, RegExp][] = [
     /thumbprint is [0-9A-F]{40}, and the settings say 0/,
   ],
   [{ certificate: "cert.pem", key: "ec.pem" }, /its private key is of type ec, wanted RSA$/],
+  [{ certificate: "cert.pem", key: "short-key.pem" }, /has 1024 bits, wanted at least 2048$/],
   [{ certificate: "cert.pem", key: "encrypted.pem" }, /is encrypted, and no password is given$/],
   [
     { certificate: "cert.pem", key: "encrypted-rsa.pem" },

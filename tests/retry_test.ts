@@ -17,6 +17,8 @@ const RETRY_AFTER: [Record<string, string>, number | undefined][] = [
     9_000,
   ],
   [{ "retry-after": "Sun, 22 Nov 2026 10:00:09 GMT", date: "soon" }, 9_000],
+  [{ "retry-after": "9".repeat(400) }, 1e12],
+  [{ "retry-after": "foo 5" }, undefined],
   [{ "retry-after": "-5" }, undefined],
   [{ "retry-after": "2026" + "x" }, undefined],
   [{ "retry-after": "soon" }, undefined],

@@ -239,12 +239,12 @@ Deno.test("TokenSource tells a number that it does not know", async () => {
 });
 
 const NO_TOKENS: [string, () => Response, string, RegExp][] = [
-  ["no token", () => Response.json({}), "no_token", /answered without an access_token$/],
+  ["no token", () => Response.json({}), "no_token", /answered without a usable access_token$/],
   [
     "an empty token",
     () => Response.json({ access_token: "" }),
     "no_token",
-    /without an access_token$/,
+    /without a usable access_token$/,
   ],
   [
     "a list",

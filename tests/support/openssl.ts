@@ -32,6 +32,7 @@ export async function makeKeyFiles(folder: string): Promise<void> {
     "pkcs12 -in pair.pfx -nodes -out bag.pem -passin file:password",
     "pkcs8 -topk8 -v1 PBE-SHA1-3DES -in key.pem -out old.pem -passout file:password",
     "genrsa -out other.pem 2048",
+    "genrsa -out short-key.pem 1024",
     "ecparam -name prime256v1 -genkey -noout -out ec.pem",
     "rsa -in key.pem -pubout -out public.pem",
   ];
