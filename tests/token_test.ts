@@ -247,6 +247,18 @@ const NO_TOKENS: [string, () => Response, string, RegExp][] = [
     /without a usable access_token$/,
   ],
   [
+    "a token that no header holds",
+    () => Response.json({ access_token: "a\nb" }),
+    "no_token",
+    /without a usable access_token$/,
+  ],
+  [
+    "a token type that is none",
+    () => Response.json({ access_token: "a", token_type: 5 }),
+    "no_token",
+    /MSAL gives up with TypeError$/,
+  ],
+  [
     "a list",
     () => Response.json([1]),
     "try_again",
