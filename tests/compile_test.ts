@@ -66,7 +66,7 @@ Deno.test({
       "task",
       "-q",
       "--eval",
-      `deno test -q -P $FLAGS ${SUITES.join(" ")}`,
+      `deno test -P $FLAGS ${SUITES.join(" ")}`,
     ], {
       PROGRAM_UNDER_TEST: binary,
       FLAGS: Deno.env.get("IMPORT_FLAGS") ?? "",

@@ -100,7 +100,12 @@ await compare("deno run, --version / empty script", {
   b: empty,
   env,
 });
-await compare("deno run, config error / empty script", {
+await compare("deno run, config file missing / empty script", {
+  a: { command: run(`${folder}/missing.json`), code: 2 },
+  b: empty,
+  env,
+});
+await compare("deno run, unknown key in config / empty script", {
   a: { command: run(`${folder}/wrong.json`), code: 2 },
   b: empty,
   env,
