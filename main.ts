@@ -13,7 +13,7 @@ import { VARIABLES } from "./lib/settings_table.ts";
 
 const encoder = new TextEncoder();
 
-/** `Deno.stdout.writable` would do this too, at a tenth of the time that `--help` takes. */
+/** `Deno.stdout.writable` would do this, too, and make `--help` a tenth slower. */
 async function print(text: string): Promise<void> {
   let rest = encoder.encode(text);
   try {

@@ -65,31 +65,28 @@ export interface SettingsInput {
 export async function loadSettings(input: SettingsInput): Promise<Settings> {
   const flags = sourceOf("the command line", input.flags ?? {}, { kind: "flag" });
   const environment = sourceOf("the environment", input.env ?? {}, { kind: "env" });
-  const [envFile, configFile] = await Promise.all([envFileOf(input), configFileOf(input)]);
-  noticeOverrides([environment, envFile.source], configFile.source, input.log);
-  const sources = new Sources(
-    [flags, environment, envFile.source, configFile.source],
-    [...envFile.faults, ...configFile.faults],
-  );
-  return join(sources, input.endpoint);
+  const [envFile, { source: configFile, faults }] = await Promise.all([
+    envFileOf(input),
+    configFileOf(input),
+  ]);
+  noticeOverrides([environment, envFile], configFile, input.log);
+  return join(new Sources([flags, environment, envFile, configFile], faults), input.endpoint);
 }
 
-interface Reading {
-  source: Source;
-  faults: Fault[];
-}
-
-const NOTHING: Reading = { source: { name: "nothing", entries: {} }, faults: [] };
+const NOTHING: Source = { name: "nothing", entries: {} };
 
 /** The parser of `.env` is loaded only where there is such a file. */
-async function envFileOf({ envFile, log }: SettingsInput): Promise<Reading> {
+async function envFileOf({ envFile, log }: SettingsInput): Promise<Source> {
   if (envFile === undefined && !await isFile(".env")) return NOTHING;
   const { readEnvFile } = await import("./env_file.ts");
-  return { source: await readEnvFile(envFile ?? ".env", log), faults: [] };
+  return await readEnvFile(envFile ?? ".env", log);
 }
 
-async function configFileOf({ configFile, log }: SettingsInput): Promise<Reading> {
-  return configFile === undefined ? NOTHING : await readConfigFile(configFile, log);
+async function configFileOf(
+  { configFile, log }: SettingsInput,
+): Promise<{ source: Source; faults: Fault[] }> {
+  if (configFile === undefined) return { source: NOTHING, faults: [] };
+  return await readConfigFile(configFile, log);
 }
 
 /** Settings of one row replace each other; every other setting replaces itself alone. */

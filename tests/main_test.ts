@@ -3,7 +3,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { VERSION } from "../lib/manual.ts";
 import { thumbprintOf } from "./support/certificates.ts";
 import { makeUser } from "./support/graph.ts";
-import { BINARY, run, start } from "./support/program.ts";
+import { BINARY, programCommand, run, start } from "./support/program.ts";
 import { startProxy } from "./support/proxy.ts";
 import { Tenant } from "./support/tenant.ts";
 import { Workspace } from "./support/workspace.ts";
@@ -184,6 +184,20 @@ Deno.test("main ends quietly when its output is closed early", async () => {
   const stderr = await new Response(child.stderr).text();
   deepEqual([(await child.status).code, stderr], [0, ""]);
 });
+
+Deno.test(
+  "main tells when its output has no room",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const command = ["-c", 'exec "$@" > /dev/full', "sh", ...programCommand(["--help"])];
+    const { code, stderr } = await new Deno.Command("sh", { args: command }).output();
+    equal(code, 2);
+    match(
+      new TextDecoder().decode(stderr),
+      /^Error: Cannot write to stdout: No space left on device/,
+    );
+  },
+);
 
 Deno.test("main prints the manual and the version", async () => {
   const help = await run(["--help", "--bogus"]);
