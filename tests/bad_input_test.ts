@@ -302,7 +302,7 @@ const SERVICE_FAULTS: [string, "token" | "graph", Reply, number, RegExp, number]
     3,
   ],
   ["a reset", "graph", reset, 75, /^Error: Cannot reach 127\.0\.0\.1:\d+: .*, 2 attempts$/m, 3],
-  ["no answer", "graph", hang, 75, /: no whole answer within 0\.3 s, 2 attempts$/m, 3],
+  ["no answer", "graph", hang, 75, /: no whole answer within 1 s, 2 attempts$/m, 3],
   [
     "503 for a token",
     "token",
@@ -311,7 +311,7 @@ const SERVICE_FAULTS: [string, "token" | "graph", Reply, number, RegExp, number]
     /answered: 503, 2 attempts/,
     2,
   ],
-  ["no answer for a token", "token", hang, 75, /: no whole answer within 0\.3 s, 2 attempts$/m, 2],
+  ["no answer for a token", "token", hang, 75, /: no whole answer within 1 s, 2 attempts$/m, 2],
   [
     "HTML",
     "graph",
@@ -382,7 +382,7 @@ check(SERVICE_FAULTS.map(([given, service, reply, code, pattern, requests]) => (
   given: `${given} by the service`,
   args: ({ tenant }) => {
     tenant.reply(service, reply, reply);
-    const timeout = reply === hang ? "0.3" : "30";
+    const timeout = reply === hang ? "1" : "30";
     return ["parameters.json", "--max-retries", "1", "--timeout", timeout];
   },
   code,

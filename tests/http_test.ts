@@ -143,7 +143,6 @@ Deno.test("HttpClient gives up on an answer that never comes, for each attempt",
     message: /^Cannot reach 127\.0\.0\.1:\d+: no whole answer within 0\.03 s, 3 attempts$/,
   });
   resolve();
-  equal(server.seen.length, 3);
 });
 
 Deno.test("HttpClient asks again for a body that breaks off", async () => {
