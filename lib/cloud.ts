@@ -53,7 +53,7 @@ export type Authority =
 
 const WELL_KNOWN = "/.well-known/openid-configuration";
 
-const HOST = /^(\[[0-9a-f:.]+\]|([0-9a-z_-]+\.)*[0-9a-z_-]+\.?)$/;
+const HOST = /^(\[[0-9a-f:.]+\]|(?=.{1,253}$)([0-9a-z_-]{1,63}\.)*[0-9a-z_-]{1,63}\.?)$/;
 
 /** These name no single tenant, so no app can sign in there without a user. */
 const SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);

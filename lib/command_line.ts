@@ -103,8 +103,9 @@ class Flags {
   readonly #faults = new Set<string>();
 
   constructor(args: string[]) {
-    const plain = args.filter((argument) => !/^--_(=|$)/.test(argument));
-    if (plain.length < args.length) this.#faults.add(unknownFlag("--_"));
+    // parseArgs keeps positionals under "_", and fails when a flag claims that name.
+    const plain = args.filter((argument) => !/^(--_|-[^-=]*_)/.test(argument));
+    if (plain.length < args.length) this.#faults.add(unknownFlag("_"));
     this.#parsed = parseArgs(plain, {
       boolean: SWITCHES,
       string: [...SETTING_FLAGS, ...VALUE_FLAGS, "scope", "_"],

@@ -95,13 +95,19 @@ const RIVALS: readonly (readonly SettingName[])[] = [
   ["secret", "secret_file", "certificate_file", "private_key_file", "thumbprint"],
 ];
 
+/** Host and tenant of an authority, or the one of them that is given. */
+function partsOf(value: string | string[]): string[] {
+  return String(value).toLowerCase().replace(/^https:\/\//, "").split("/");
+}
+
 function noticeOverrides(environments: Source[], file: Source, log: Log): void {
   for (const { name, entries } of environments) {
     const keys = Object.values(entries).filter(({ setting, value }) => {
       const rivals = RIVALS.find((row) => row.includes(setting)) ?? [setting];
       const inFile = rivals.flatMap((rival) => file.entries[rival] ?? []);
       const isSame = ({ value: other }: Entry) =>
-        String(other) === String(value) || (rivals === RIVALS[0] && other.includes(String(value)));
+        String(other) === String(value) ||
+        (rivals === RIVALS[0] && partsOf(other).includes(partsOf(value)[0]));
       return inFile.length > 0 && !inFile.some(isSame);
     }).map(({ key }) => key);
     if (keys.length > 0) log.notice(`${keys.join(", ")} of ${name} overrides "${file.name}"`);

@@ -75,7 +75,7 @@ function readMember(
   if (key === "scope" && isStrings(value)) {
     source.entries[key] = { ...entry, value };
   } else if (typeof value === "string") {
-    const isPath = "path" in SETTINGS[key] && !isPlaceholder(value);
+    const isPath = "path" in SETTINGS[key] && !isPlaceholder(key, value);
     source.entries[key] = { ...entry, value: isPath ? besideFile(source.name, value) : value };
   } else {
     source.entries[key] = { ...entry, value: "", found: kindOf(value) };

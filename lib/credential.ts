@@ -67,7 +67,7 @@ function checkedSecret(secret: Secret, log: Log): ClientCredential {
 }
 
 async function readSecretFile(path: string, log: Log): Promise<Secret> {
-  const text = (await readTextFile(path)).replace(/[\r\n]+$/, "");
+  const text = (await readTextFile(path, { mayBeSecret: true })).replace(/[\r\n]+$/, "");
   const wanted = "wanted the value of the client secret, alone";
   if (text.trim() === "") throw unusable(path, `it is empty, ${wanted}`);
   if (/[\r\n]/.test(text)) throw unusable(path, `it has more than one line, ${wanted}`);

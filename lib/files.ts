@@ -12,22 +12,31 @@ import { redactPath } from "./redact.ts";
 /** Bits of a file mode that let users other than the owner and the group read. */
 const OTHERS_READ = 0o004;
 
+/** What to say when a file cannot be read. */
+export interface ReadOptions {
+  /** What to do with a file that is no text. */
+  ifBinary?: string;
+  /** Whether the path may be a secret that was given in its place. @default {false} */
+  mayBeSecret?: boolean;
+}
+
 /**
  * Reads a text file.
  *
  * @param path The file.
- * @param options What to do with a file that is no text.
+ * @param options What to say when it cannot be read.
  * @returns Its text, without a byte order mark.
  * @throws {ToolError} `config` when there is no such file, it cannot be read or is not UTF-8 text;
  * `permission` when Deno was not allowed to read it (a terminal is never asked).
  */
 export async function readTextFile(
   path: string,
-  { ifBinary = "save the file as UTF-8" }: { ifBinary?: string } = {},
+  { ifBinary = "save the file as UTF-8", mayBeSecret = false }: ReadOptions = {},
 ): Promise<string> {
+  const shown = mayBeSecret ? redactPath(path) : path;
   const fail = (state: string, hint?: string) =>
-    new ToolError("config", `Cannot read "${redactPath(path)}": ${state}`, { hint });
-  if (!mayRead(path)) throw permissionError(`Cannot read "${redactPath(path)}"`);
+    new ToolError("config", `Cannot read "${shown}": ${state}`, { hint });
+  if (!mayRead(path)) throw permissionError(`Cannot read "${shown}"`);
   let text: string;
   try {
     text = await Deno.readTextFile(path);

@@ -68,7 +68,7 @@ function notJson(answer: GraphAnswer): ToolError {
   const { action, facts, details } = reportOf(answer, {});
   const type = headers.get("content-type") ?? "no content type";
   // An HTML page or half an answer is not Graph's, so it may pass; another type is to stay.
-  const mayPass = /json|html/.test(type);
+  const mayPass = /json|html/i.test(type);
   return new ToolError(
     mayPass ? "try_again" : "refused",
     `${action}: answered ${status} (${type}), not JSON`,
@@ -99,7 +99,8 @@ function refused(answer: GraphAnswer, { consentUrl, now }: GraphAnswerContext): 
   if (said === "" && body !== "") details.unshift(`The answer begins: ${redactBody(body)}`);
   if (busy) return tryAgainError(action, response, { now, said, facts, details });
   // A page is not Graph's, so no admin of the tenant can help.
-  const isPage = /html/.test(headers.get("content-type") ?? "");
+  const isPage = /html/i.test(headers.get("content-type") ?? "") ||
+    body.trimStart().startsWith("<");
   const isForbidden = status === 403 && !isPage;
   return new ToolError(codeOf(status), `${action}: ${status} ${said || "without a reason"}`, {
     hint: isForbidden

@@ -52,7 +52,7 @@ export function unusable(path: string, state: string, options: { hint?: string }
  */
 export async function readPemFile(path: string): Promise<PemFile> {
   const { X509Certificate } = await import("node:crypto");
-  const text = await readTextFile(path, { ifBinary: PFX_HINT });
+  const text = await readTextFile(path, { ifBinary: PFX_HINT, mayBeSecret: true });
   const file: PemFile = { path, certificates: [], keys: [] };
   const others: string[] = [];
   // Secret stores like to write the line ends of a PEM as \n.

@@ -32,14 +32,14 @@ export function redactUrl(url: string): string {
   return origin + pathname + (query.length === 0 ? "" : `?${query.join("&")}`);
 }
 
-/** A part of a path this long, longer than a GUID, may be a secret that was given in its place. */
-const PATH_PART = /[^\s/\\]{37,}/g;
+/** A part of a path this long may be a secret that was given in its place. */
+const PATH_PART = /[^\s/\\]{28,}/g;
 
 /**
  * Gives a path that messages may show, though it could be a pasted secret or key.
  *
- * @param path The path.
- * @returns The path with `…` for each part that may be a secret, cut at 200 characters.
+ * @param path The path of a file with a secret or key.
+ * @returns The path with `…` for each part that may be a secret, cut at 120 characters.
  *
  * @example
  * ```ts
@@ -47,18 +47,25 @@ const PATH_PART = /[^\s/\\]{37,}/g;
  * import { equal } from "node:assert/strict";
  *
  * equal(redactPath("/etc/daemon.pem"), "/etc/daemon.pem");
- * equal(redactPath(`/etc/${"x".repeat(40)}`), "/etc/…");
+ * equal(redactPath(`/etc/${"x".repeat(34)}`), "/etc/…");
  * ```
  */
 export function redactPath(path: string): string {
-  return path.replaceAll(PATH_PART, "…").slice(0, 200);
+  return path.replaceAll(PATH_PART, "…").slice(0, 120);
 }
 
-/** So much of a secret's beginning gives it away, wherever an answer cuts it off. */
+/** So much of a secret gives it away, from wherever in it a service took it. */
 const TELLTALE = 12;
 
+/** A service may send megabytes as its reason; more than this is never shown. */
+const LONGEST_TEXT = 4_000;
+
+/** What is shorter is a word, and taking it out would spell it. */
+const SHORTEST_SECRET = 6;
+
 /**
- * Takes out of an error what was sent: a careless service sends it back, in body or headers.
+ * Takes out of an error what was sent: a careless service sends it back, in body or headers, whole or
+ * in part, and in other encodings.
  *
  * @param error What was thrown.
  * @param secrets What nobody may see.
@@ -70,26 +77,20 @@ const TELLTALE = 12;
  * import { withoutSecrets } from "./redact.ts";
  * import { equal } from "node:assert/strict";
  *
- * const error = withoutSecrets(new ToolError("refused", "You sent a%20b"), ["a b"]);
+ * const error = withoutSecrets(new ToolError("refused", "You sent a%20bcde"), ["a bcde"]);
  * equal((error as Error).message, "You sent [secret]");
  * ```
  */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
-  if (!(error instanceof ToolError) || secrets.length === 0) return error;
-  const forms = secrets.flatMap((secret) => [
+  if (!(error instanceof ToolError)) return error;
+  const forms = secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap((secret) => [
     secret,
     encodeURIComponent(secret),
     new URLSearchParams([["", secret]]).toString().slice(1),
-  ]);
-  const pattern = new RegExp(
-    forms.map((form) =>
-      form.length < TELLTALE
-        ? RegExp.escape(form)
-        : `${RegExp.escape(form.slice(0, TELLTALE))}[^\\s"'<>&,;]*`
-    ).join("|"),
-    "g",
-  );
-  const clean = (text: string) => text.replaceAll(pattern, "[secret]");
+    JSON.stringify(secret).slice(1, -1),
+  ]).map(lowerCase);
+  if (forms.length === 0) return error;
+  const clean = (text: string) => withoutParts(text, forms);
   const { code, message, hint, details, facts, cause } = error;
   return new ToolError(code, clean(message), {
     hint: hint && clean(hint),
@@ -101,6 +102,40 @@ export function withoutSecrets(error: unknown, secrets: readonly string[]): unkn
     ),
     cause,
   });
+}
+
+function withoutParts(whole: string, forms: readonly string[]): string {
+  const text = whole.slice(0, LONGEST_TEXT);
+  const plain = lowerCase(text);
+  let [cleaned, shown] = ["", 0];
+  for (let begin = 0; begin < text.length; begin++) {
+    const end = endOfPart(plain, { begin, forms });
+    if (end === begin) continue;
+    cleaned += `${text.slice(shown, begin)}[secret]`;
+    shown = end;
+    begin = end - 1;
+  }
+  return cleaned + text.slice(shown);
+}
+
+/** Gives where the longest part of a form that begins here ends. */
+function endOfPart(
+  text: string,
+  { begin, forms }: { begin: number; forms: readonly string[] },
+): number {
+  let longest = begin;
+  for (const form of forms) {
+    let end = begin + Math.min(TELLTALE, form.length);
+    if (end > text.length || !form.includes(text.slice(begin, end))) continue;
+    while (end < text.length && form.includes(text.slice(begin, end + 1))) end++;
+    longest = Math.max(longest, end);
+  }
+  return longest;
+}
+
+/** Host names come back in lower case, and so do some percent-encodings. Keeps all positions. */
+function lowerCase(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** A run of characters this long may be a token, an assertion or a secret. */

@@ -78,16 +78,31 @@ const THREE_WAYS = "name a config file (graph-daemon parameters.json), set AZURE
   "AZURE_CLIENT_ID and AZURE_CLIENT_SECRET in the environment, or write them into a .env file; " +
   "--help shows each";
 
-const PLACEHOLDERS = [
-  /enter_the_|_here$/i,
-  /^your[-_ ]/i,
-  /^<.*>$|^\$?\{.*\}$|^\$\(.*\)$|^\[.*\]$|^%\w+%$/,
+/** Never meant, whatever the setting. */
+const PLACEHOLDERS = [/^enter_the_/i, /^<.*>$/, /^\$\{.*\}$|^\$\(.*\)$/, /^(undefined|null)$/];
+
+/** Never meant as a secret; a password of a key may well be one of these. */
+const SECRET_PLACEHOLDERS = [
+  /^the secret generated|^your[-_ ]/i,
+  /^(\.{3}|…|\*{3,}|changeme|todo)$/i,
+];
+
+/** Never meant as the name of a tenant, an app or a certificate. */
+const NAME_PLACEHOLDERS = [
+  /^your[-_ ](tenant|directory|domain|client|app)/i,
   /^(TENANT|CLIENT)(_ID)?$/,
-  /^(todo|changeme|undefined|null)$/i,
-  /^(\.{3}|…|\*{3,}|x{4,}(-x+)*)$/i,
-  /^(the secret generated|790E\.\.\.)/i,
+  /^(\.{3}|…|\*{3,}|changeme|todo|x{4,}(-x+)*|\{.*\}|\[.*\]|%\w+%)$/i,
+  /^790E\.\.\./,
   /^0{8}-(0{4}-){3}0{12}$/,
 ];
+
+const NAMES = new Set<SettingName>([
+  "authority",
+  "oidc_authority",
+  "tenant_id",
+  "client_id",
+  "thumbprint",
+]);
 
 /**
  * Finds what is wrong with a value whatever the setting: of the wrong type, empty, or a placeholder
@@ -115,7 +130,7 @@ export function entryFault(entry: Entry): Fault | undefined {
     if (path && text.includes("-----BEGIN")) {
       return faultOf(entry, "PEM text, not the name of a file");
     }
-    if (isPlaceholder(text)) {
+    if (isPlaceholder(entry.setting, text)) {
       return faultOf(entry, secret ? "a placeholder" : `the placeholder "${text}"`);
     }
   }
@@ -129,12 +144,15 @@ function faultOf({ setting, source, key, wanted }: Entry, found: string): Fault 
 /**
  * Tells whether a value is one that examples have in the place of a real one.
  *
- * @param text The value.
+ * @param setting The setting.
+ * @param text Its value.
  * @returns Whether it is.
  */
-export function isPlaceholder(text: string): boolean {
-  const last = text.slice(text.lastIndexOf("/") + 1);
-  return PLACEHOLDERS.some((pattern) => pattern.test(text) || pattern.test(last));
+export function isPlaceholder(setting: SettingName, text: string): boolean {
+  const isName = NAMES.has(setting);
+  const plain = isName ? text.slice(text.lastIndexOf("/") + 1) : text;
+  const more = isName ? NAME_PLACEHOLDERS : setting === "secret" ? SECRET_PLACEHOLDERS : [];
+  return [...PLACEHOLDERS, ...more].some((pattern) => pattern.test(plain));
 }
 
 /** Sources by rank, and the faults found in them. */

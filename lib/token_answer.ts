@@ -60,8 +60,11 @@ export function readTokenAnswer(
   if (response.busy) {
     const { facts } = refusal ?? {};
     const said = refusal && `${refusal.error}: ${refusal.description}`;
-    const isMute = refusal === undefined && body !== "";
-    const details = isMute ? [`The answer begins: ${redactBody(body)}`] : [];
+    const details = refusal !== undefined
+      ? [`correlation_id: ${facts?.correlationId ?? "none"}`]
+      : body === ""
+      ? []
+      : [`The answer begins: ${redactBody(body)}`];
     throw tryAgainError(`${ACTION}: ${shown} answered`, response, {
       now: context.now,
       said,

@@ -47,6 +47,8 @@ const FAULTS: [string[], string][] = [
   [["-z"], "unknown flag -z"],
   [["-zyx=1"], "unknown flag -z"],
   [["--_=x"], "unknown flag of that form"],
+  [["-_"], "unknown flag of that form"],
+  [["-h_", "-_=x"], "unknown flag of that form"],
   [["parameters.json", ""], "an argument is empty"],
   [["--timeout"], "--timeout has no value"],
   [["--timeout="], "--timeout has no value"],

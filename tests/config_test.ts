@@ -296,6 +296,39 @@ Deno.test("loadSettings() refuses a tenant that leads elsewhere, and drops a lin
   equal(settings.clientId, CLIENT);
 });
 
+const NO_PLACEHOLDERS: [Record<string, unknown>, string | undefined][] = [
+  [{ secret: "{ab}" }, undefined],
+  [{ secret: "a/null" }, undefined],
+  [{ secret: "abc_here" }, undefined],
+  [{ authority: "https://login.microsoftonline.com/your-move.onmicrosoft.com" }, "/me/todo"],
+  [{ client_id: "client" }, "/users/your-file.json/x"],
+  [
+    { secret: undefined, certificate_file: "todo", certificate_password: "changeme" },
+    "/users/{id}",
+  ],
+];
+
+for (const [config, endpoint] of NO_PLACEHOLDERS) {
+  Deno.test(`loadSettings() takes ${JSON.stringify(config)} and ${endpoint}`, async () => {
+    ok(await load({ ...QUICKSTART, ...config }, { endpoint }));
+    if (endpoint !== undefined) ok(await load({ ...QUICKSTART, ...config, endpoint }));
+  });
+}
+
+const SAME: [Record<string, string>, number][] = [
+  [{ AZURE_TENANT_ID: TENANT.toUpperCase() }, 0],
+  [{ AZURE_TENANT_ID: TENANT.slice(-12) }, 1],
+  [{ AZURE_AUTHORITY_HOST: "https://login.microsoftonline.com/" }, 0],
+  [{ AZURE_AUTHORITY_HOST: "login.microsoftonline.com" }, 0],
+  [{ AZURE_AUTHORITY_HOST: "https://login.windows.net" }, 1],
+];
+
+for (const [env, notices] of SAME) {
+  Deno.test(`loadSettings() gives ${notices} notices of ${JSON.stringify(env)}`, async () => {
+    equal((await load(QUICKSTART, { env })).lines.length, notices);
+  });
+}
+
 Deno.test("loadSettings() finds the placeholder of a path", async () => {
   const faults = await faultsOf({
     ...QUICKSTART,
