@@ -14,7 +14,9 @@ const ROOT = `${import.meta.dirname}/..`;
 /** A download that hangs must not hang the tests. */
 const TIMEOUT_MS = 300_000;
 
-const SUITES = ["main_test.ts", "bad_input_test.ts"].map((name) => `tests/${name}`);
+const SUITES = ["main", "bad_settings", "bad_service", "bad_call"].map((name) =>
+  `tests/${name}_test.ts`
+);
 
 interface Output {
   code: number;

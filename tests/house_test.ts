@@ -100,7 +100,7 @@ for (const path of SOURCES) {
   });
 }
 
-for (const path of SOURCES) {
+for (const path of [...SOURCES, ...await listFiles("tests")]) {
   Deno.test(`${path} is not too long`, async () => {
     const { length } = (await read(path)).trimEnd().split("\n");
     ok(length <= MAX_FILE_LINES, `${length} lines`);
