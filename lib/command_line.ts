@@ -104,7 +104,7 @@ class Flags {
 
   constructor(args: string[]) {
     // parseArgs keeps positionals under "_", and fails when a flag claims that name.
-    const plain = args.filter((argument) => !/^(--_|-[^-=]*_)/.test(argument));
+    const plain = args.filter((argument) => !/^(--_|-[^-=]*_|-=.*_)/s.test(argument));
     if (plain.length < args.length) this.#faults.add(unknownFlag("_"));
     this.#parsed = parseArgs(plain, {
       boolean: SWITCHES,

@@ -49,6 +49,7 @@ const FAULTS: [string[], string][] = [
   [["--_=x"], "unknown flag of that form"],
   [["-_"], "unknown flag of that form"],
   [["-h_", "-_=x"], "unknown flag of that form"],
+  [["-=_"], "unknown flag of that form"],
   [["parameters.json", ""], "an argument is empty"],
   [["--timeout"], "--timeout has no value"],
   [["--timeout="], "--timeout has no value"],
