@@ -111,10 +111,13 @@ export class TokenSource {
     } catch (error) {
       const failure = this.#failure ?? error;
       if (!fresh && this.#last !== undefined && this.#last.expiresOn > now()) {
-        log.warning(`The token could not be renewed, and the last one is still valid: ${failure}`);
+        const reason = failure instanceof Error ? failure.message : String(failure);
+        log.warning(`The token could not be renewed, and the last one is still valid: ${reason}`);
         return this.#last;
       }
-      throw failure instanceof ToolError ? failure : fromMsal(failure);
+      // What our own exchange threw, such as the reason of an abort, is no error of MSAL's.
+      if (this.#failure !== undefined || error instanceof ToolError) throw failure;
+      throw fromMsal(error);
     }
   }
 

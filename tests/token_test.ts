@@ -40,6 +40,13 @@ Deno.test("TokenSource keeps apart what concurrent callers fail on", async () =>
   equal(cached.status, "fulfilled");
 });
 
+Deno.test("TokenSource passes the reason of an abort on", async () => {
+  await using tenant = await Tenant.start();
+  const stop = new Error("stop");
+  const tokens = sourceFor(tenant, { signal: AbortSignal.abort(stop) });
+  await rejects(tokens.get(), stop);
+});
+
 Deno.test("TokenSource bypasses the cache for a fresh token", async () => {
   await using tenant = await Tenant.start();
   const tokens = sourceFor(tenant);
