@@ -17,7 +17,7 @@ import {
 import { readConfigFile } from "./config_file.ts";
 import { type CredentialSettings, pickCredential } from "./credential_settings.ts";
 import { defaultEndpoint, readConfiguredEndpoint, readEndpoint } from "./endpoint.ts";
-import { isFile } from "./files.ts";
+import { isFile, warnIfReadableByOthers } from "./files.ts";
 import type { Log } from "./log.ts";
 import { type SettingName, SETTINGS } from "./settings_table.ts";
 import { type Entry, type Fault, type Source, sourceOf, Sources } from "./sources.ts";
@@ -69,6 +69,10 @@ export async function loadSettings(input: SettingsInput): Promise<Settings> {
     envFileOf(input),
     configFileOf(input),
   ]);
+  for (const source of [envFile, configFile]) {
+    const { secret, certificate_password: password } = source.entries;
+    if (secret || password) await warnIfReadableByOthers(source.name, input.log);
+  }
   noticeOverrides([environment, envFile], configFile, input.log);
   return join(new Sources([flags, environment, envFile, configFile], faults), input.endpoint);
 }
@@ -83,10 +87,10 @@ async function envFileOf({ envFile, log }: SettingsInput): Promise<Source> {
 }
 
 async function configFileOf(
-  { configFile, log }: SettingsInput,
+  { configFile }: SettingsInput,
 ): Promise<{ source: Source; faults: Fault[] }> {
   if (configFile === undefined) return { source: NOTHING, faults: [] };
-  return await readConfigFile(configFile, log);
+  return await readConfigFile(configFile);
 }
 
 /** Settings of one row replace each other; every other setting replaces itself alone. */

@@ -5,9 +5,8 @@
  */
 
 import { ToolError } from "./errors.ts";
-import { readTextFile, warnIfReadableByOthers } from "./files.ts";
+import { readTextFile } from "./files.ts";
 import { parseCommentedJson } from "./json.ts";
-import type { Log } from "./log.ts";
 import { nearest } from "./nearest.ts";
 import { NOT_IN_FILES, SETTING_NAMES, type SettingName, SETTINGS } from "./settings_table.ts";
 import { type Fault, isPlaceholder, type Source } from "./sources.ts";
@@ -24,13 +23,11 @@ const NULLABLE = new Set(["authority", "oidc_authority"]);
  * Reads a config file.
  *
  * @param path The file.
- * @param log Takes a warning when the file holds a secret and others can read it.
  * @returns What it sets, and what is wrong with its keys and types.
  * @throws {ToolError} `config` when it cannot be read or is not a JSON object.
  */
 export async function readConfigFile(
   path: string,
-  log: Log,
 ): Promise<{ source: Source; faults: Fault[] }> {
   const parsed = parseCommentedJson(await readTextFile(path));
   if ("fault" in parsed) {
@@ -55,8 +52,6 @@ export async function readConfigFile(
     const fault = readMember(source, member);
     if (fault !== undefined) faults.push({ source: path, key: `"${member[0]}"`, ...fault });
   }
-  const { secret, certificate_password } = source.entries;
-  if ((secret ?? certificate_password) !== undefined) await warnIfReadableByOthers(path, log);
   return { source, faults };
 }
 

@@ -8,7 +8,7 @@
 
 import { parse } from "@std/dotenv/parse";
 
-import { readTextFile, warnIfReadableByOthers } from "./files.ts";
+import { readTextFile } from "./files.ts";
 import type { Log } from "./log.ts";
 import { VARIABLES } from "./settings_table.ts";
 import { type Source, sourceOf } from "./sources.ts";
@@ -89,8 +89,6 @@ export async function readEnvFile(path: string, log: Log): Promise<Source> {
   const { statements, hazards, warnings } = scanEnvFile(await readTextFile(path));
   for (const warning of warnings) log.warning(`"${path}", ${warning}`);
   const { entries } = sourceOf(path, parse(statements.join("\n")), { kind: "env" });
-  const { secret, certificate_password } = entries;
-  if ((secret ?? certificate_password) !== undefined) await warnIfReadableByOthers(path, log);
   for (const { name, line, found } of hazards) {
     for (const entry of Object.values(sourceOf(path, { [name]: found }, { kind: "env" }).entries)) {
       const key = `line ${line}, ${name}`;

@@ -49,6 +49,8 @@ export interface HttpRequest {
   isTransient?: (answer: HttpAnswer) => boolean;
 }
 
+type SentRequest = HttpRequest & { idempotent: boolean };
+
 /** The answer to one attempt, whatever its status. */
 export interface HttpAnswer {
   /** HTTP status. */
@@ -92,14 +94,15 @@ export class HttpClient {
   /**
    * Sends a request until it gets an answer that is not worth another attempt, or the budget ends.
    *
-   * @param request The request.
+   * @param given The request.
    * @returns The last answer.
    * @throws {ToolError} `try_again` when no answer came; `config` when the server's certificate is
    * not trusted; `permission` when Deno does not allow the host.
    */
-  async send(request: HttpRequest): Promise<HttpResponse> {
+  async send(given: HttpRequest): Promise<HttpResponse> {
     const { maxRetries = 4, now = Date.now, random = Math.random, sleep = delay } = this.#options;
-    const idempotent = request.idempotent ?? isIdempotent(request.method);
+    const { idempotent = isIdempotent(given.method) } = given;
+    const request = { ...given, idempotent };
     requireNet([request.url]);
     for (let attempts = 1;; attempts++) {
       const outcome = await this.#attempt(request, attempts);
@@ -122,12 +125,12 @@ export class HttpClient {
     }
   }
 
-  async #attempt(request: HttpRequest, attempts: number): Promise<HttpAnswer | ToolError> {
+  async #attempt(request: SentRequest, attempts: number): Promise<HttpAnswer | ToolError> {
     const { fetch = globalThis.fetch, now = Date.now, timeout = 30_000, signal } = this.#options;
     const begin = now();
     // Deno's fetch repeats a request by itself when a pooled connection turns out to be dead; a fresh
     // connection keeps it from repeating what must not be, and gets a retry past a sick server.
-    const mustBeFresh = attempts > 1 || !(request.idempotent ?? isIdempotent(request.method));
+    const mustBeFresh = attempts > 1 || !request.idempotent;
     try {
       using client = mustBeFresh ? Deno.createHttpClient({ poolMaxIdlePerHost: 0 }) : undefined;
       const response = await fetch(request.url, {
@@ -180,7 +183,7 @@ function reasonOf(error: unknown, timeout: number): string {
 }
 
 function failure(
-  { method, url, idempotent = isIdempotent(method) }: HttpRequest,
+  { url, idempotent }: SentRequest,
   { reason, attempts }: { reason: string; attempts: number },
 ): ToolError {
   const action = `Cannot reach ${new URL(url).host}`;
@@ -188,11 +191,15 @@ function failure(
     return new ToolError("config", `${action}: ${reason}`, { hint: TLS_HINT });
   }
   const unsafe = idempotent ? "" : "; it may have been carried out";
-  const state = `${reason}, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}${unsafe}`;
+  const state = `${reason}, ${countOf(attempts)}${unsafe}`;
   return new ToolError("try_again", `${action}: ${state}`, {
     hint:
       "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the host's name, then run again",
   });
+}
+
+function countOf(attempts: number): string {
+  return `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
 }
 
 /** Loaded only when there is something to wait for. */
@@ -228,12 +235,11 @@ export function tryAgainError(
 ): ToolError {
   const { now = Date.now, said, facts, details } = options;
   const { status, attempts, retryAfter } = response;
-  const times = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
   const seconds = retryAfter === undefined ? undefined : Math.ceil(retryAfter / 1_000);
   const when = seconds === undefined
     ? "run again in some minutes"
     : `run again in ${seconds} s (after ${new Date(now() + seconds * 1_000).toISOString()})`;
-  const state = `${status}${said ? ` ${said}` : ""}, ${times}`;
+  const state = `${status}${said ? ` ${said}` : ""}, ${countOf(attempts)}`;
   return new ToolError("try_again", `${action}: ${state}; ${when}`, {
     details,
     facts: { ...facts, retryAfter: seconds },
