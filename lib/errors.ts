@@ -13,9 +13,14 @@ export type ErrorCode =
   | "no_token"
   | "forbidden"
   | "refused"
-  | "try_again";
+  | "try_again"
+  | "interrupted"
+  | "terminated";
 
-/** The exit code of each kind of failure; 75 is `EX_TEMPFAIL` of sysexits.h. */
+/**
+ * The exit code of each kind of failure: 75 is `EX_TEMPFAIL` of sysexits.h, the last two are what a shell
+ * gives for SIGINT and SIGTERM.
+ */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   usage: 2,
   config: 2,
@@ -25,6 +30,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   forbidden: 5,
   refused: 6,
   try_again: 75,
+  interrupted: 130,
+  terminated: 143,
 };
 
 /** What a service said about a refusal, by the names that its support asks for. */
@@ -87,5 +94,16 @@ export class ToolError extends Error {
     this.hint = options.hint;
     this.details = options.details ?? [];
     this.facts = options.facts ?? {};
+  }
+
+  /**
+   * Gives the same error with some of it replaced.
+   *
+   * @param changes What is replaced.
+   * @returns The error.
+   */
+  with({ message = this.message, ...changes }: ToolErrorOptions & { message?: string }): ToolError {
+    const { hint, details, facts, cause } = this;
+    return new ToolError(this.code, message, { hint, details, facts, cause, ...changes });
   }
 }

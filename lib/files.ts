@@ -21,6 +21,17 @@ export interface ReadOptions {
 }
 
 /**
+ * Reads a file as bytes.
+ *
+ * @param path The file.
+ * @returns Its bytes.
+ * @throws {ToolError} As {@linkcode readTextFile} does.
+ */
+export async function readFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return await attempt(path, { shown: path, read: () => Deno.readFile(path) });
+}
+
+/**
  * Reads a text file.
  *
  * @param path The file.
@@ -34,25 +45,36 @@ export async function readTextFile(
   { ifBinary = "save the file as UTF-8", mayBeSecret = false }: ReadOptions = {},
 ): Promise<string> {
   const shown = mayBeSecret ? redactPath(path) : path;
-  const fail = (state: string, hint?: string) =>
-    new ToolError("config", `Cannot read "${shown}": ${state}`, { hint });
+  const text = await attempt(path, { shown, read: () => Deno.readTextFile(path) });
+  if (text.includes("\ufffd")) throw unreadable(shown, { state: "not UTF-8 text", hint: ifBinary });
+  return text.replace(/^\ufeff/, "");
+}
+
+async function attempt<T>(
+  path: string,
+  { shown, read }: { shown: string; read: () => Promise<T> },
+): Promise<T> {
   if (!mayRead(path)) throw permissionError(`Cannot read "${shown}"`);
-  let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    return await read();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw fail("file does not exist");
+    if (error instanceof Deno.errors.NotFound) {
+      throw unreadable(shown, { state: "file does not exist" });
+    }
     if (await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) {
-      throw fail("it is a folder");
+      throw unreadable(shown, { state: "it is a folder" });
     }
     if (error instanceof Deno.errors.PermissionDenied) {
-      throw fail("permission denied", "let the user that runs this program read the file");
+      const hint = "let the user that runs this program read the file";
+      throw unreadable(shown, { state: "permission denied", hint });
     }
     const { message } = error as Error;
-    throw fail(message.replace(/: \w+ '[^]*'$/, ""));
+    throw unreadable(shown, { state: message.replace(/: \w+ '[^]*'$/, "") });
   }
-  if (text.includes("\ufffd")) throw fail("not UTF-8 text", ifBinary);
-  return text.replace(/^\ufeff/, "");
+}
+
+function unreadable(shown: string, { state, hint }: { state: string; hint?: string }): ToolError {
+  return new ToolError("config", `Cannot read "${shown}": ${state}`, { hint });
 }
 
 /**

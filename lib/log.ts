@@ -6,6 +6,7 @@
  */
 
 import { EXIT_CODES, ToolError } from "./errors.ts";
+import { withoutUnseen } from "./unseen.ts";
 
 /** Options of {@linkcode Log}. */
 export interface LogOptions {
@@ -27,10 +28,6 @@ const TITLES: Readonly<Record<Level, string>> = {
   notice: "Notice: ",
   detail: "",
 };
-
-/** Characters that break the line, steer the terminal or turn the direction of writing. */
-// deno-lint-ignore no-control-regex
-const UNSEEN = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+/g;
 
 /** In UTF-16 units; a service may send megabytes as its reason. */
 const LONGEST_LINE = 4_000;
@@ -111,5 +108,5 @@ export class Log {
 
 /** A service's text must neither break the line nor steer the terminal. */
 function oneLine(text: string): string {
-  return text.slice(0, LONGEST_LINE).replaceAll(UNSEEN, " ");
+  return withoutUnseen(text.slice(0, LONGEST_LINE));
 }

@@ -18,10 +18,10 @@ const PLAIN_OPTIONS = new Set(["$top", "$select", "$count", "$orderby", "api-ver
  * @example
  * ```ts
  * import { redactUrl } from "./redact.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
  * const url = "https://graph.microsoft.com/v1.0/users?$top=5&$filter=mail%20eq%20%27a@b.c%27";
- * equal(redactUrl(url), "https://graph.microsoft.com/v1.0/users?$top=5&$filter=…");
+ * strictEqual(redactUrl(url), "https://graph.microsoft.com/v1.0/users?$top=5&$filter=…");
  * ```
  */
 export function redactUrl(url: string): string {
@@ -44,10 +44,10 @@ const PATH_PART = /[^\s/\\]{28,}/g;
  * @example
  * ```ts
  * import { redactPath } from "./redact.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(redactPath("/etc/daemon.pem"), "/etc/daemon.pem");
- * equal(redactPath(`/etc/${"x".repeat(34)}`), "/etc/…");
+ * strictEqual(redactPath("/etc/daemon.pem"), "/etc/daemon.pem");
+ * strictEqual(redactPath(`/etc/${"x".repeat(34)}`), "/etc/…");
  * ```
  */
 export function redactPath(path: string): string {
@@ -75,24 +75,18 @@ const SHORTEST_SECRET = 6;
  * ```ts
  * import { ToolError } from "./errors.ts";
  * import { withoutSecrets } from "./redact.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
  * const error = withoutSecrets(new ToolError("refused", "You sent a%20bcde"), ["a bcde"]);
- * equal((error as Error).message, "You sent [secret]");
+ * strictEqual((error as Error).message, "You sent [secret]");
  * ```
  */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
-  if (!(error instanceof ToolError)) return error;
-  const forms = secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    new URLSearchParams([["", secret]]).toString().slice(1),
-    JSON.stringify(secret).slice(1, -1),
-  ]).map(lowerCase);
-  if (forms.length === 0) return error;
-  const clean = (text: string) => withoutParts(text, forms);
-  const { code, message, hint, details, facts, cause } = error;
-  return new ToolError(code, clean(message), {
+  if (!(error instanceof ToolError) || formsOf(secrets).length === 0) return error;
+  const clean = (text: string) => hideSecrets(text, secrets);
+  const { message, hint, details, facts } = error;
+  return error.with({
+    message: clean(message),
     hint: hint && clean(hint),
     details: details.map(clean),
     facts: Object.fromEntries(
@@ -100,8 +94,29 @@ export function withoutSecrets(error: unknown, secrets: readonly string[]): unkn
         [name, fact],
       ) => [name, typeof fact === "string" ? clean(fact) : fact]),
     ),
-    cause,
   });
+}
+
+/**
+ * Takes out of a text what was sent, as {@linkcode withoutSecrets} does for an error.
+ *
+ * @param text What a service said.
+ * @param secrets What nobody may see.
+ * @returns The text with `[secret]` for each, cut at 4,000 characters where there is a secret to hide.
+ */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  const forms = formsOf(secrets);
+  return forms.length === 0 ? text : withoutParts(text, forms);
+}
+
+/** Gives the forms that a secret may come back in. */
+function formsOf(secrets: readonly string[]): string[] {
+  return secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams([["", secret]]).toString().slice(1),
+    JSON.stringify(secret).slice(1, -1),
+  ]).map(lowerCase);
 }
 
 function withoutParts(whole: string, forms: readonly string[]): string {
@@ -154,10 +169,10 @@ const FIRST_CHARACTERS = 80;
  * @example
  * ```ts
  * import { redactBody } from "./redact.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(redactBody("<html>\n<title>Sign in"), '"<html> <title>Sign in"');
- * equal(redactBody('{"access_token":"eyJ0eXAiOiJKV1QiLCJub25'), '"{"access_token":"…"');
+ * strictEqual(redactBody("<html>\n<title>Sign in"), '"<html> <title>Sign in"');
+ * strictEqual(redactBody('{"access_token":"eyJ0eXAiOiJKV1QiLCJub25'), '"{"access_token":"…"');
  * ```
  */
 export function redactBody(body: string): string {

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 
 import { ToolError } from "../lib/errors.ts";
 import { redactPath, withoutSecrets } from "../lib/redact.ts";
@@ -27,23 +27,23 @@ for (const [echo, shown] of ECHOES) {
       facts: { requestId: echo, status: 400 },
     });
     const cleaned = withoutSecrets(error, [SECRET]) as ToolError;
-    equal(cleaned.message, `You sent ${shown}`);
-    equal(
+    strictEqual(cleaned.message, `You sent ${shown}`);
+    strictEqual(
       [cleaned.hint, ...cleaned.details, cleaned.facts.requestId].join(),
       [shown, shown, shown].join(),
     );
-    equal(cleaned.facts.status, 400);
+    strictEqual(cleaned.facts.status, 400);
   });
 }
 
 Deno.test("withoutSecrets() leaves words and other errors alone", () => {
   const error = new ToolError("no_token", "Cannot get a token");
-  equal(withoutSecrets(error, ["token"]), error);
-  equal(withoutSecrets("text", ["token1"]), "text");
+  strictEqual(withoutSecrets(error, ["token"]), error);
+  strictEqual(withoutSecrets("text", ["token1"]), "text");
 });
 
 Deno.test("redactPath() hides what may be a pasted secret or key", () => {
-  equal(redactPath("/etc/graph-daemon/daemon key.pem"), "/etc/graph-daemon/daemon key.pem");
-  equal(redactPath("aB3~cdEfGhIjKlMnOpQrStUvWxYz012345"), "…");
-  equal(redactPath("a/".repeat(100)).length, 120);
+  strictEqual(redactPath("/etc/graph-daemon/daemon key.pem"), "/etc/graph-daemon/daemon key.pem");
+  strictEqual(redactPath("aB3~cdEfGhIjKlMnOpQrStUvWxYz012345"), "…");
+  strictEqual(redactPath("a/".repeat(100)).length, 120);
 });
