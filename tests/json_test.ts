@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 
 import { parseCommentedJson, parseJson } from "../lib/json.ts";
 
@@ -12,7 +12,7 @@ const VALID: [string, unknown][] = [
 
 for (const [text, value] of VALID) {
   Deno.test(`parseCommentedJson() reads ${JSON.stringify(text)}`, () => {
-    deepEqual(parseCommentedJson(text), { value });
+    deepStrictEqual(parseCommentedJson(text), { value });
   });
 }
 
@@ -35,7 +35,7 @@ const FAULTS: [string, number, number][] = [
 
 for (const [text, line, column] of FAULTS) {
   Deno.test(`parseCommentedJson() finds the fault of ${JSON.stringify(text)}`, () => {
-    deepEqual(parseCommentedJson(text), { fault: { line, column } });
+    deepStrictEqual(parseCommentedJson(text), { fault: { line, column } });
   });
 }
 
@@ -49,7 +49,7 @@ for (
 ) {
   Deno.test(`parseJson() keeps every digit of ${number}`, () => {
     for (const text of [number, `[${number}]`, `{"n":${number},"long":1234567890123456}`]) {
-      equal(JSON.stringify(parseJson(text)), text);
+      strictEqual(JSON.stringify(parseJson(text)), text);
     }
   });
 }
@@ -58,11 +58,11 @@ Deno.test("parseJson() gives plain numbers where a double holds them", () => {
   const text =
     '{"a":1,"b":[2.5,1.0,5e3,1E+2,-0.50],"c":"12345678901234567890","d":1000000000000000000000}';
   const value = { a: 1, b: [2.5, 1, 5000, 100, -0.5], c: "12345678901234567890", d: 1e21 };
-  deepEqual(parseJson(text), value);
-  deepEqual(parseJson("[0.0, -0]"), [0, -0]);
+  deepStrictEqual(parseJson(text), value);
+  deepStrictEqual(parseJson("[0.0, -0]"), [0, -0]);
 });
 
 Deno.test("parseJson() takes the short way where no number is long", () => {
   const guid = "12345678-1234-4e12-8e12-1234567890e1";
-  deepEqual(parseJson(`{"id":"${guid}","n":[1,2.5]}`), { id: guid, n: [1, 2.5] });
+  deepStrictEqual(parseJson(`{"id":"${guid}","n":[1,2.5]}`), { id: guid, n: [1, 2.5] });
 });
