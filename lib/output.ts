@@ -1,30 +1,30 @@
 /**
- * How data is written.
+ * How data is written: opens the writer of a format, and loads nothing of the others.
  *
  * @module
  */
 
-import { ToolError } from "./errors.ts";
+import type { Format, Writer, WriterOptions } from "./writer.ts";
 
 /**
- * Writes a value as JSON for people and programs alike.
+ * Opens the writer of a format.
  *
- * @param value What `JSON.parse` could have given.
- * @returns The text, indented by two spaces, with a line end.
- * @throws {ToolError} `refused` when the value is nested too deeply.
- *
- * @example
- * ```ts
- * import { formatJson } from "./output.ts";
- * import { equal } from "node:assert/strict";
- *
- * equal(formatJson({ value: [] }), '{\n  "value": []\n}\n');
- * ```
+ * @param format The format.
+ * @param options Columns, width, and who is told what was left out.
+ * @returns The writer.
  */
-export function formatJson(value: unknown): string {
-  try {
-    return `${JSON.stringify(value, null, 2)}\n`;
-  } catch (cause) {
-    throw new ToolError("refused", "Cannot write the answer: it is nested too deeply", { cause });
+export async function openWriter(format: Format, options: WriterOptions): Promise<Writer> {
+  switch (format) {
+    case "json":
+      return (await import("./json_writer.ts")).jsonWriter();
+    case "ndjson":
+      return (await import("./json_writer.ts")).ndjsonWriter();
+    case "csv":
+    case "tsv":
+      return (await import("./delimited_writer.ts")).delimitedWriter(format, options);
+    case "table":
+      return (await import("./table_writer.ts")).tableWriter(options);
+    case "none":
+      return { value: () => "", stream: { page: () => "", end: () => "" } };
   }
 }
