@@ -5,7 +5,9 @@
  * @module
  */
 
-import { ToolError, type ToolErrorOptions } from "./errors.ts";
+import { watchBody } from "./body.ts";
+import { ToolError } from "./errors.ts";
+import { networkError, reasonOf } from "./http_failure.ts";
 import { Log } from "./log.ts";
 import { requireNet } from "./permissions.ts";
 import { redactUrl } from "./redact.ts";
@@ -13,7 +15,7 @@ import { backoff, isIdempotent, isRetryable, readRetryAfter } from "./retry.ts";
 
 /** Options of {@linkcode HttpClient}. */
 export interface HttpOptions {
-  /** Milliseconds for one attempt, its body included. @default {30_000} */
+  /** Milliseconds for one attempt, its body included; for a stream, see `isStream`. @default {30_000} */
   timeout?: number;
   /** How often one request is sent again. @default {4} */
   maxRetries?: number;
@@ -39,26 +41,46 @@ export interface HttpRequest {
   method: string;
   /** An https URL. */
   url: string;
+  /** Whether the URL as such opens what it names, so that only its origin may be shown. */
+  isSecret?: boolean;
   /** Header fields. */
   headers?: Record<string, string>;
   /** Body. */
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
   /** Whether repeating it does no harm. @default {what the method says} */
   idempotent?: boolean;
   /** Finds a passing fault that the status does not tell. */
   isTransient?: (answer: HttpAnswer) => boolean;
+  /** Finds an answer whose body is passed on as it comes; the timeout is then for each KiB. */
+  isStream?: (head: HttpHead) => boolean;
+  /** How often it is sent again. @default {what the client's options say} */
+  maxRetries?: number;
+  /** Ends this request. */
+  signal?: AbortSignal;
+}
+
+/** Options of {@linkcode HttpClient.pause}. */
+export interface PauseOptions extends Pick<HttpRequest, "maxRetries" | "signal"> {
+  /** Milliseconds that the service asks to wait. @default {a backoff} */
+  retryAfter?: number;
 }
 
 type SentRequest = HttpRequest & { idempotent: boolean };
 
-/** The answer to one attempt, whatever its status. */
-export interface HttpAnswer {
+/** What comes before the body of an answer. */
+export interface HttpHead {
   /** HTTP status. */
   status: number;
   /** Header fields. */
   headers: Headers;
-  /** The whole body. */
+}
+
+/** The answer to one attempt, whatever its status. */
+export interface HttpAnswer extends HttpHead {
+  /** The whole body; nothing where it is a stream. */
   body: string;
+  /** The body as it comes, where the request wants it so. It throws what `send` throws. */
+  stream?: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** How often the request was sent. */
   attempts: number;
 }
@@ -70,9 +92,6 @@ export interface HttpResponse extends HttpAnswer {
   /** Milliseconds that the service asks to wait. */
   retryAfter?: number;
 }
-
-const TLS_HINT = "name the certificate of your CA or proxy in DENO_CERT, or set " +
-  "DENO_TLS_CA_STORE=system to trust the system's store";
 
 /** Sends requests; holds the budget of waiting that they share. */
 export class HttpClient {
@@ -97,37 +116,72 @@ export class HttpClient {
    * @param given The request.
    * @returns The last answer.
    * @throws {ToolError} `try_again` when no answer came; `config` when the server's certificate is
-   * not trusted; `permission` when Deno does not allow the host.
+   * not trusted; `permission` when Deno does not allow the host. The reason of a signal that ends it
+   * is thrown as it is.
    */
   async send(given: HttpRequest): Promise<HttpResponse> {
-    const { maxRetries = 4, now = Date.now, random = Math.random, sleep = delay } = this.#options;
+    const { now = Date.now } = this.#options;
     const { idempotent = isIdempotent(given.method) } = given;
     const request = { ...given, idempotent };
     requireNet([request.url]);
     for (let attempts = 1;; attempts++) {
       const outcome = await this.#attempt(request, attempts);
       const isError = outcome instanceof ToolError;
-      const isTransient = !isError && request.isTransient?.(outcome) === true;
+      // A body that is streamed has not been seen yet.
+      const isSeen = !isError && outcome.stream === undefined;
+      const isTransient = isSeen && request.isTransient?.(outcome) === true;
       const mayRepeat = isError
         ? outcome.code === "try_again" && isRetryable(undefined, { idempotent })
         : isTransient || isRetryable(outcome.status, { idempotent });
       const retryAfter = isError ? undefined : readRetryAfter(outcome.headers, now());
-      const wait = retryAfter ?? backoff(attempts, random());
-      if (!mayRepeat || attempts > maxRetries || wait > this.#waitLeft) {
-        if (isError) throw outcome;
-        const { status } = outcome;
-        const busy = isTransient || status >= 500 || isRetryable(status, { idempotent: true });
-        return { ...outcome, busy, retryAfter };
-      }
-      this.#waitLeft -= wait;
-      this.#log.detail(`waiting ${wait} ms before attempt ${attempts + 1}`, { wait });
-      await sleep(wait, this.#options.signal);
+      const { maxRetries, signal } = given;
+      if (mayRepeat && await this.pause(attempts, { retryAfter, maxRetries, signal })) continue;
+      if (isError) throw outcome;
+      const { status } = outcome;
+      const busy = isTransient || status >= 500 || isRetryable(status, { idempotent: true });
+      return { ...outcome, busy, retryAfter };
     }
   }
 
+  /**
+   * Waits before another attempt, where the budget has room for it.
+   *
+   * @param attempts How many attempts failed, from 1.
+   * @param options Milliseconds that the service asks to wait, how often the request is sent again, and
+   * what ends the wait.
+   * @returns Whether another attempt may be made.
+   */
+  async pause(
+    attempts: number,
+    { retryAfter, maxRetries, signal }: PauseOptions = {},
+  ): Promise<boolean> {
+    const { random = Math.random, sleep = delay } = this.#options;
+    const most = maxRetries ?? this.#options.maxRetries ?? 4;
+    const wait = retryAfter ?? backoff(attempts, random());
+    if (attempts > most || wait > this.#waitLeft) return false;
+    this.#waitLeft -= wait;
+    this.#log.detail(`waiting ${wait} ms before attempt ${attempts + 1}`, { wait });
+    const ends = AbortSignal.any([this.#options.signal ?? [], signal ?? []].flat());
+    await sleep(wait, ends).catch((error) => {
+      ends.throwIfAborted();
+      throw error;
+    });
+    return true;
+  }
+
   async #attempt(request: SentRequest, attempts: number): Promise<HttpAnswer | ToolError> {
-    const { fetch = globalThis.fetch, now = Date.now, timeout = 30_000, signal } = this.#options;
+    const { fetch = globalThis.fetch, now = Date.now, timeout = 30_000 } = this.#options;
     const begin = now();
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(new DOMException("", "TimeoutError")), timeout);
+    const signals = [this.#options.signal ?? [], request.signal ?? []].flat();
+    const failureOf = (error: unknown): unknown => {
+      const ended = signals.find(({ aborted }) => aborted);
+      if (ended !== undefined) return ended.reason;
+      const reason = reasonOf(error, timeout);
+      this.#detail(request, attempts, { reason, ms: now() - begin });
+      return networkError(request, { reason, attempts });
+    };
     // Deno's fetch repeats a request by itself when a pooled connection turns out to be dead; a fresh
     // connection keeps it from repeating what must not be, and gets a retry past a sick server.
     const mustBeFresh = attempts > 1 || !request.idempotent;
@@ -138,29 +192,38 @@ export class HttpClient {
         headers: request.headers,
         body: request.body,
         redirect: "manual",
-        signal: AbortSignal.any([AbortSignal.timeout(timeout), signal ?? []].flat()),
+        signal: AbortSignal.any([deadline.signal, ...signals]),
         client,
       });
       const { status, headers } = response;
-      const body = await response.text();
+      const source = request.isStream?.({ status, headers }) ? response.body : null;
+      const content = source === null ? { body: await response.text() } : {
+        body: "",
+        stream: watchBody(source, {
+          timeout,
+          onStall: (reason) => deadline.abort(reason),
+          toError: failureOf,
+        }),
+      };
       this.#detail(request, attempts, { status, ms: now() - begin, ...idsOf(headers) });
-      return { status, headers, body, attempts };
+      return { status, headers, ...content, attempts };
     } catch (error) {
-      signal?.throwIfAborted();
-      const reason = reasonOf(error, timeout);
-      this.#detail(request, attempts, { reason, ms: now() - begin });
-      return failure(request, { reason, attempts });
+      const failure = failureOf(error);
+      if (failure instanceof ToolError) return failure;
+      throw failure;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   #detail(
-    { method, url }: HttpRequest,
+    { method, url, isSecret }: HttpRequest,
     attempt: number,
     facts: { status?: number; reason?: string; ms: number; requestId?: string },
   ): void {
     const { status, reason, ms, requestId } = facts;
     const id = requestId === undefined ? "" : `, request-id ${requestId}`;
-    const shown = redactUrl(url);
+    const shown = isSecret ? `${new URL(url).origin}/…` : redactUrl(url);
     this.#log.detail(
       `${method} ${shown}: ${status ?? reason} in ${ms} ms, attempt ${attempt}${id}`,
       { method, url: shown, attempt, ...facts },
@@ -174,74 +237,8 @@ function idsOf(headers: Headers): { requestId?: string } {
   return /^[0-9a-f-]{1,64}$/i.test(requestId) ? { requestId } : {};
 }
 
-/** Deno 2.9 tells the reason in `cause`, older versions in `message`; both repeat the URL. */
-function reasonOf(error: unknown, timeout: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no whole answer within ${timeout / 1_000} s`;
-  const { message } = error.cause instanceof Error ? error.cause : error;
-  return message.replace(/^.*client error \(\w+\): /, "").replaceAll(/https?:\/\/\S+/g, "…");
-}
-
-function failure(
-  { url, idempotent }: SentRequest,
-  { reason, attempts }: { reason: string; attempts: number },
-): ToolError {
-  const action = `Cannot reach ${new URL(url).host}`;
-  if (/invalid peer certificate|CA file|certificate store/.test(reason)) {
-    return new ToolError("config", `${action}: ${reason}`, { hint: TLS_HINT });
-  }
-  const unsafe = idempotent ? "" : "; it may have been carried out";
-  const state = `${reason}, ${countOf(attempts)}${unsafe}`;
-  return new ToolError("try_again", `${action}: ${state}`, {
-    hint:
-      "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the host's name, then run again",
-  });
-}
-
-function countOf(attempts: number): string {
-  return `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
-}
-
 /** Loaded only when there is something to wait for. */
 async function delay(ms: number, signal?: AbortSignal): Promise<void> {
   const { setTimeout } = await import("node:timers/promises");
   await setTimeout(ms, undefined, { signal });
-}
-
-/**
- * Tells where an answer redirects to.
- *
- * @param response The answer.
- * @param url Where the request was sent.
- * @returns The origin, or `nowhere` when it names none.
- */
-export function redirectTarget({ headers }: HttpResponse, url: string): string {
-  const location = headers.get("location");
-  return (location === null ? undefined : URL.parse(location, url)?.origin) ?? "nowhere";
-}
-
-/**
- * Makes the error for an answer that stayed worth another attempt until the budget ended.
- *
- * @param action What was tried, as the beginning of the message.
- * @param response The last answer.
- * @param options This machine's clock, and what the service said.
- * @returns The error, `try_again`; it tells when to come back.
- */
-export function tryAgainError(
-  action: string,
-  response: HttpResponse,
-  options: Pick<ToolErrorOptions, "facts" | "details"> & { now?: () => number; said?: string },
-): ToolError {
-  const { now = Date.now, said, facts, details } = options;
-  const { status, attempts, retryAfter } = response;
-  const seconds = retryAfter === undefined ? undefined : Math.ceil(retryAfter / 1_000);
-  const when = seconds === undefined
-    ? "run again in some minutes"
-    : `run again in ${seconds} s (after ${new Date(now() + seconds * 1_000).toISOString()})`;
-  const state = `${status}${said ? ` ${said}` : ""}, ${countOf(attempts)}`;
-  return new ToolError("try_again", `${action}: ${state}; ${when}`, {
-    details,
-    facts: { ...facts, retryAfter: seconds },
-  });
 }

@@ -39,11 +39,11 @@ export function isIdempotent(method: string): boolean {
  * @example
  * ```ts
  * import { isRetryable } from "./retry.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(isRetryable(502, { idempotent: true }), true);
- * equal(isRetryable(502, { idempotent: false }), false);
- * equal(isRetryable(503, { idempotent: false }), true);
+ * strictEqual(isRetryable(502, { idempotent: true }), true);
+ * strictEqual(isRetryable(502, { idempotent: false }), false);
+ * strictEqual(isRetryable(503, { idempotent: false }), true);
  * ```
  */
 export function isRetryable(
@@ -65,10 +65,10 @@ export function isRetryable(
  * @example
  * ```ts
  * import { readRetryAfter } from "./retry.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(readRetryAfter(new Headers({ "retry-after": "2.128" }), 0), 2_128);
- * equal(readRetryAfter(new Headers({ "retry-after": "Thu, 01 Jan 1970 00:00:05 GMT" }), 0), 5_000);
+ * strictEqual(readRetryAfter(new Headers({ "retry-after": "2.128" }), 0), 2_128);
+ * strictEqual(readRetryAfter(new Headers({ "retry-after": "Thu, 01 Jan 1970 00:00:05 GMT" }), 0), 5_000);
  * ```
  */
 export function readRetryAfter(headers: Headers, now: number): number | undefined {
@@ -90,9 +90,9 @@ export function readRetryAfter(headers: Headers, now: number): number | undefine
  * @example
  * ```ts
  * import { backoff } from "./retry.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(backoff(3, 0.5), 2_000);
+ * strictEqual(backoff(3, 0.5), 2_000);
  * ```
  */
 export function backoff(attempt: number, random: number): number {

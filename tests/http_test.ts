@@ -1,7 +1,8 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 
 import { ToolError } from "../lib/errors.ts";
-import { type HttpAnswer, HttpClient, type HttpOptions, tryAgainError } from "../lib/http.ts";
+import { type HttpAnswer, HttpClient, type HttpOptions } from "../lib/http.ts";
+import { tryAgainError } from "../lib/http_failure.ts";
 import { Log } from "../lib/log.ts";
 import { closedPort } from "./support/closed_port.ts";
 import { serveRaw } from "./support/raw_server.ts";
@@ -62,10 +63,10 @@ for (const [method, status, headers, waits] of RETRIED) {
     await using server = serve(busyTimes(2, status, headers));
     const body = method === "GET" || method === "HEAD" ? undefined : "a";
     const response = await server.client().send({ method, url: server.url, body });
-    equal(response.status, 200);
-    deepEqual([response.attempts, response.busy], [3, false]);
-    deepEqual(server.seen, Array(3).fill(`${method} ${body ?? ""}`.trim()));
-    deepEqual(server.waits, waits);
+    strictEqual(response.status, 200);
+    deepStrictEqual([response.attempts, response.busy], [3, false]);
+    deepStrictEqual(server.seen, Array(3).fill(`${method} ${body ?? ""}`.trim()));
+    deepStrictEqual(server.waits, waits);
   });
 }
 
@@ -84,23 +85,23 @@ for (const [method, status] of SENT_ONCE) {
   Deno.test(`HttpClient sends ${method} once when the answer is ${status}`, async () => {
     await using server = serve(() => new Response("no", { status }));
     const response = await server.client().send({ method, url: server.url });
-    deepEqual([response.status, response.body, response.busy], [status, "no", status >= 500]);
-    equal(server.seen.length, 1);
+    deepStrictEqual([response.status, response.body, response.busy], [status, "no", status >= 500]);
+    strictEqual(server.seen.length, 1);
   });
 }
 
 Deno.test("HttpClient gives the last answer when its retries are used up", async () => {
   await using server = serve(busyTimes(9, 503, { "retry-after": "1" }));
   const response = await server.client().send({ method: "GET", url: server.url });
-  deepEqual([response.attempts, response.busy, response.retryAfter], [5, true, 1_000]);
-  equal(server.seen.length, 5);
+  deepStrictEqual([response.attempts, response.busy, response.retryAfter], [5, true, 1_000]);
+  strictEqual(server.seen.length, 5);
 });
 
 Deno.test("HttpClient does not begin a wait that its budget cannot hold", async () => {
   await using server = serve(busyTimes(9, 429, { "retry-after": "121" }));
   const response = await server.client().send({ method: "GET", url: server.url });
-  deepEqual([response.attempts, response.retryAfter], [1, 121_000]);
-  deepEqual(server.waits, []);
+  deepStrictEqual([response.attempts, response.retryAfter], [1, 121_000]);
+  deepStrictEqual(server.waits, []);
 });
 
 Deno.test("HttpClient shares its budget of waiting among requests", async () => {
@@ -110,9 +111,9 @@ Deno.test("HttpClient shares its budget of waiting among requests", async () => 
       : new Response()
   );
   const client = server.client({ maxWait: 10_000 });
-  equal((await client.send({ method: "GET", url: server.url })).status, 200);
-  equal((await client.send({ method: "GET", url: server.url })).status, 429);
-  deepEqual(server.waits, [7_000]);
+  strictEqual((await client.send({ method: "GET", url: server.url })).status, 200);
+  strictEqual((await client.send({ method: "GET", url: server.url })).status, 429);
+  deepStrictEqual(server.waits, [7_000]);
 });
 
 Deno.test("HttpClient takes the request's word on passing faults and on repeating", async () => {
@@ -120,15 +121,15 @@ Deno.test("HttpClient takes the request's word on passing faults and on repeatin
   const isTransient = ({ body }: HttpAnswer): boolean => body !== "3";
   const request = { method: "POST", url: server.url, idempotent: true, isTransient };
   const response = await server.client().send(request);
-  deepEqual([response.body, response.attempts], ["3", 3]);
+  deepStrictEqual([response.body, response.attempts], ["3", 3]);
 });
 
 Deno.test("HttpClient follows no redirect", async () => {
   await using elsewhere = serve(() => new Response("elsewhere"));
   await using server = serve(() => Response.redirect(elsewhere.url, 302));
   const response = await server.client().send({ method: "GET", url: server.url });
-  equal(response.status, 302);
-  deepEqual(elsewhere.seen, []);
+  strictEqual(response.status, 302);
+  deepStrictEqual(elsewhere.seen, []);
 });
 
 Deno.test("HttpClient gives up on an answer that never comes, for each attempt", async () => {
@@ -153,7 +154,7 @@ Deno.test("HttpClient asks again for a body that breaks off", async () => {
     code: "try_again",
     message: /3 attempts$/,
   });
-  equal(server.seen.length, 3);
+  strictEqual(server.seen.length, 3);
 });
 
 Deno.test("HttpClient tells that a POST without an answer may have been carried out", async () => {
@@ -169,9 +170,9 @@ Deno.test("HttpClient is not repeated by the runtime when a pooled connection is
   // Each connection answers once, and breaks at its second request.
   await using server = serveRaw((_, n) => n === 1 ? ok : undefined);
   const client = new HttpClient();
-  equal((await client.send({ method: "GET", url: server.url })).status, 200);
-  equal((await client.send({ method: "POST", url: server.url, body: "x" })).status, 200);
-  deepEqual(server.seen.map((request) => request.split(" ")[0]), ["GET", "POST"]);
+  strictEqual((await client.send({ method: "GET", url: server.url })).status, 200);
+  strictEqual((await client.send({ method: "POST", url: server.url, body: "x" })).status, 200);
+  deepStrictEqual(server.seen.map((request) => request.split(" ")[0]), ["GET", "POST"]);
 });
 
 Deno.test("HttpClient refuses a host that Deno does not allow, and names the flag", async () => {
@@ -195,7 +196,7 @@ Deno.test("HttpClient ends a request under way by its signal", async () => {
   await rejects(client.send({ method: "GET", url: server.url }), stop);
   resolve();
   await rejects(client.send({ method: "GET", url: server.url }), stop);
-  equal(server.seen.length, 1);
+  strictEqual(server.seen.length, 1);
 });
 
 Deno.test("HttpClient ends a wait by its signal", async () => {
@@ -212,7 +213,7 @@ Deno.test("HttpClient ends a wait by its signal", async () => {
 Deno.test("HttpClient waits, jitters and sends for real by default", async () => {
   await using server = serve(busyTimes(1, 503, { "retry-after": "0.001" }));
   const response = await new HttpClient().send({ method: "GET", url: server.url });
-  equal(response.attempts, 2);
+  strictEqual(response.attempts, 2);
 });
 
 Deno.test("HttpClient logs each attempt without private query values", async () => {
@@ -221,7 +222,7 @@ Deno.test("HttpClient logs each attempt without private query values", async () 
   await using server = serve(busyTimes(1, 503, { "request-id": "ab-1" }));
   await server.client({ log, now: () => 0 }).send({ method: "GET", url: server.url });
   const url = server.url.replace("=y", "=…");
-  deepEqual(lines, [
+  deepStrictEqual(lines, [
     `GET ${url}: 503 in 0 ms, attempt 1, request-id ab-1`,
     "waiting 500 ms before attempt 2",
     `GET ${url}: 200 in 0 ms, attempt 2`,
@@ -234,12 +235,12 @@ Deno.test("tryAgainError() tells when to come back", () => {
     now: () => 0,
   });
   ok(error instanceof ToolError);
-  equal(error.code, "try_again");
-  equal(
+  strictEqual(error.code, "try_again");
+  strictEqual(
     error.message,
     "Cannot GET /x: 429, 1 attempt; run again in 300 s (after 1970-01-01T00:05:00.000Z)",
   );
-  equal(error.facts.retryAfter, 300);
+  strictEqual(error.facts.retryAfter, 300);
   match(
     tryAgainError("a", { ...answer, attempts: 5 }, {}).message,
     /5 attempts; run again in some minutes$/,
