@@ -6,18 +6,25 @@
  * @module
  */
 
-import type { NetworkRequestOptions, NetworkResponse, NodeAuthOptions } from "@azure/msal-node";
+import type { NetworkRequestOptions, NetworkResponse } from "@azure/msal-node";
 
-import { adminConsentUrl, type Authority } from "./cloud.ts";
+import { adminConsentUrl } from "./cloud.ts";
 import type { Settings } from "./config.ts";
 import type { ClientCredential } from "./credential.ts";
-import { ToolError } from "./errors.ts";
+import { EXIT_CODES, ToolError } from "./errors.ts";
 import type { HttpClient } from "./http.ts";
 import type { Log } from "./log.ts";
+import { authorityOptions, credentialOptions } from "./msal_options.ts";
 import { requireEnv } from "./permissions.ts";
 import { redactBody, withoutSecrets } from "./redact.ts";
 import { Secret } from "./secret.ts";
-import { isTransientRefusal, missingTokenError, readTokenAnswer } from "./token_answer.ts";
+import {
+  isToken,
+  isTransientRefusal,
+  missingTokenError,
+  readRoles,
+  readTokenAnswer,
+} from "./token_answer.ts";
 
 /** A token, and what is known of it. */
 export interface AccessToken {
@@ -39,9 +46,25 @@ export interface TokenOptions {
   http: HttpClient;
   /** Takes warnings. */
   log: Log;
+  /** Whether the resource may revoke tokens early, by claims challenges. @default {true} */
+  cae?: boolean;
   /** Clock, in milliseconds. @default {Date.now} */
   now?: () => number;
 }
+
+/** What a token is wanted for. */
+export interface TokenWish {
+  /** Whether the resource refused the last token. @default {false} */
+  fresh?: boolean;
+  /** The claims, as JSON text, that the resource asked for when it did. */
+  claims?: string;
+}
+
+/** A token that ends within these milliseconds is replaced; MSAL takes the same. */
+const LAST_MS = 300_000;
+
+/** After a renewal that failed the last token serves so long, if it lasts, before the next attempt. */
+const RENEWAL_PAUSE_MS = 60_000;
 
 /** MSAL looks for these whatever it is asked; the permission set lets it find nothing. */
 const MSAL_VARIABLES = ["ProgramData", "ProgramFiles", "MSAL_FORCE_REGION", "REGION_NAME"];
@@ -55,9 +78,13 @@ export class TokenSource {
   readonly #options: TokenOptions;
   readonly #consentUrl: string;
   /** The last acquisition under way. Those who want the same share it; others come after it. */
-  #pending?: { token: Promise<AccessToken>; fresh: boolean };
+  #pending?: { token: Promise<AccessToken>; wish: string | boolean };
   #client?: MsalClient;
   #last?: AccessToken;
+  /** Whether the acquisition under way is a renewal before its time. */
+  #canDoWithout = false;
+  /** Until when the last token is given without asking MSAL, in milliseconds since 1970. */
+  #lastUntil = 0;
   /** What stopped MSAL's last exchange; MSAL itself keeps only part of it. */
   #failure?: unknown;
 
@@ -74,16 +101,21 @@ export class TokenSource {
   /**
    * Gives a token. While the last one is valid it is given even if a new one cannot be had.
    *
-   * @param options Set `fresh` after the resource refused the last token.
+   * @param options What the resource said of the last token.
    * @returns The token.
    * @throws {ToolError} `no_token` when the app is refused, `try_again` when the service is busy or
    * out of reach, `config` or `permission` when it may not be reached from here.
    */
-  async get({ fresh = false }: { fresh?: boolean } = {}): Promise<AccessToken> {
+  async get({ fresh = false, claims }: TokenWish = {}): Promise<AccessToken> {
+    const wish = claims ?? fresh;
+    const { now = Date.now } = this.#options;
+    const mayServe = wish === false && now() < this.#lastUntil;
+    if (mayServe && this.#last !== undefined && this.#isValid()) return this.#last;
     const current = this.#pending;
-    if (current?.fresh === fresh) return await current.token;
-    const token = Promise.resolve(current?.token).catch(() => {}).then(() => this.#acquire(fresh));
-    const pending = { token, fresh };
+    if (current?.wish === wish) return await current.token;
+    const acquired = () => this.#acquire({ fresh, claims });
+    const token = Promise.resolve(current?.token).catch(() => {}).then(acquired);
+    const pending = { token, wish };
     this.#pending = pending;
     try {
       return await token;
@@ -92,25 +124,31 @@ export class TokenSource {
     }
   }
 
-  async #acquire(fresh: boolean): Promise<AccessToken> {
+  async #acquire({ fresh, claims }: TokenWish): Promise<AccessToken> {
     const { settings: { scopes }, log, now = Date.now } = this.#options;
     this.#client ??= await this.#load();
     this.#failure = undefined;
+    this.#canDoWithout = !fresh && claims === undefined && this.#isValid();
     try {
       const result = await this.#client.acquireTokenByClientCredential({
         scopes,
         skipCache: fresh,
+        claims,
       });
       if (result === null) throw missingTokenError(this.#options.settings.authority.url);
+      const expiresOn = result.expiresOn?.getTime() ?? now();
       this.#last = {
         value: new Secret(result.accessToken),
-        expiresOn: result.expiresOn?.getTime() ?? now(),
+        expiresOn,
         roles: readRoles(result.accessToken),
       };
+      this.#lastUntil = Math.min(expiresOn - LAST_MS, result.refreshOn?.getTime() ?? Infinity);
       return this.#last;
     } catch (error) {
       const failure = this.#failure ?? error;
-      if (!fresh && this.#last !== undefined && this.#last.expiresOn > now()) {
+      const isEnded = failure instanceof ToolError && EXIT_CODES[failure.code] > 128;
+      if (this.#canDoWithout && !isEnded && this.#last !== undefined) {
+        this.#lastUntil = now() + RENEWAL_PAUSE_MS;
         const reason = failure instanceof Error ? failure.message : String(failure);
         log.warning(`The token could not be renewed, and the last one is still valid: ${reason}`);
         return this.#last;
@@ -121,12 +159,22 @@ export class TokenSource {
     }
   }
 
+  #isValid(): boolean {
+    const { now = Date.now } = this.#options;
+    return this.#last !== undefined && this.#last.expiresOn > now();
+  }
+
   async #load(): Promise<MsalClient> {
     requireEnv(MSAL_VARIABLES);
     const { default: { ConfidentialClientApplication, ProtocolMode } } = await import("./msal.cts");
-    const { settings: { authority, clientId }, credential } = this.#options;
+    const { settings: { authority, clientId }, credential, cae = true } = this.#options;
     return new ConfidentialClientApplication({
-      auth: { clientId, ...authorityOptions(authority), ...credentialOptions(credential) },
+      auth: {
+        clientId,
+        clientCapabilities: cae ? ["cp1"] : [],
+        ...authorityOptions(authority),
+        ...credentialOptions(credential),
+      },
       system: {
         protocolMode: authority.kind === "oidc" ? ProtocolMode.OIDC : ProtocolMode.AAD,
         networkClient: {
@@ -149,7 +197,9 @@ export class TokenSource {
     try {
       if (URL.parse(url)?.protocol !== "https:") throw insecureError(url);
       const request = { method, url, headers, body, idempotent: true };
-      const response = await http.send({ ...request, isTransient: isTransientRefusal });
+      // While the last token serves, a renewal is not worth the run's budget of waiting.
+      const maxRetries = this.#canDoWithout ? 0 : undefined;
+      const response = await http.send({ ...request, maxRetries, isTransient: isTransientRefusal });
       const answer = readTokenAnswer(response, context);
       if (method === "POST" && !isToken(answer.access_token)) throw missingTokenError(url);
       return { status: response.status, headers: {}, body: answer as T };
@@ -158,46 +208,6 @@ export class TokenSource {
       throw this.#failure;
     }
   }
-}
-
-/**
- * All endpoints of Entra follow from the authority's URL, so that MSAL has nothing to discover, on
- * whatever host; those of an OpenID provider it looks up itself.
- */
-function authorityOptions({ kind, url }: Authority): Partial<NodeAuthOptions> {
-  const knownAuthorities = [new URL(url).host];
-  switch (kind) {
-    case "entra":
-      return {
-        authority: url,
-        knownAuthorities,
-        authorityMetadata: JSON.stringify({
-          issuer: `${url}/v2.0`,
-          authorization_endpoint: `${url}/oauth2/v2.0/authorize`,
-          token_endpoint: `${url}/oauth2/v2.0/token`,
-          jwks_uri: `${url}/discovery/v2.0/keys`,
-        }),
-      };
-    case "oidc":
-      return { authority: url, knownAuthorities };
-  }
-}
-
-function credentialOptions(credential: ClientCredential): Partial<NodeAuthOptions> {
-  switch (credential.kind) {
-    case "secret":
-      return { clientSecret: credential.secret.reveal() };
-    case "certificate": {
-      const { thumbprint: { hash, hex }, privateKey } = credential;
-      const thumbprint = hash === "sha256" ? { thumbprintSha256: hex } : { thumbprint: hex };
-      return { clientCertificate: { ...thumbprint, privateKey: privateKey.reveal() } };
-    }
-  }
-}
-
-/** What can be a Bearer token (RFC 6750, section 2.1), or at least a header's value. */
-function isToken(value: unknown): boolean {
-  return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
 }
 
 /** A discovered endpoint may be anywhere, but not in the clear. */
@@ -218,15 +228,4 @@ function fromMsal(error: unknown): ToolError {
     hint: "check the authority: its answers, such as an OpenID configuration, must name their " +
       "endpoints, and an issuer on the same host",
   });
-}
-
-/** Graph's tokens are JWTs in practice, but nobody promises it. */
-function readRoles(token: string): string[] | undefined {
-  try {
-    const payload = Uint8Array.fromBase64(token.split(".")[1], { alphabet: "base64url" });
-    const { roles = [] } = JSON.parse(new TextDecoder().decode(payload));
-    return Array.isArray(roles) ? roles.map(String) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,8 @@
 
 import { explainAadsts } from "./aadsts.ts";
 import { type ErrorFacts, ToolError } from "./errors.ts";
-import { type HttpAnswer, type HttpResponse, redirectTarget, tryAgainError } from "./http.ts";
+import type { HttpAnswer, HttpResponse } from "./http.ts";
+import { redirectTarget, tryAgainError } from "./http_failure.ts";
 import { redactBody, redactUrl } from "./redact.ts";
 
 const ACTION = "Cannot get a token";
@@ -73,7 +74,7 @@ export function readTokenAnswer(
     });
   }
   if (status >= 300 && status < 400) {
-    const target = redirectTarget(response, context.url);
+    const target = redirectTarget(headers, context.url);
     throw new ToolError("no_token", `${ACTION}: ${shown} redirects to ${target}, not followed`, {
       hint: "name the authority's own address; the credential is sent nowhere else",
     });
@@ -103,6 +104,33 @@ export function missingTokenError(url: string): ToolError {
       hint: "check the authority's URL; this is not how a token endpoint answers",
     },
   );
+}
+
+/**
+ * Tells whether a value can be a Bearer token (RFC 6750, section 2.1), or at least a header's value.
+ *
+ * @param value What stands for a token.
+ * @returns Whether it can.
+ */
+export function isToken(value: unknown): boolean {
+  return typeof value === "string" && /^[\x21-\x7e]+$/.test(value);
+}
+
+/**
+ * Reads the application permissions that a token carries. Graph's tokens are JWTs in practice, but
+ * nobody promises it.
+ *
+ * @param token The token.
+ * @returns The permissions, or `undefined` when they cannot be read.
+ */
+export function readRoles(token: string): string[] | undefined {
+  try {
+    const payload = Uint8Array.fromBase64(token.split(".")[1], { alphabet: "base64url" });
+    const { roles = [] } = JSON.parse(new TextDecoder().decode(payload));
+    return Array.isArray(roles) ? roles.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function refused({ error, description, facts }: Refusal, context: TokenRequestContext): ToolError {

@@ -1,4 +1,4 @@
-import { equal, match, ok, rejects } from "node:assert/strict";
+import { match, ok, rejects, strictEqual } from "node:assert/strict";
 
 import { ToolError } from "../lib/errors.ts";
 import { Secret } from "../lib/secret.ts";
@@ -67,8 +67,8 @@ for (const [name, prepare, number, fix] of REFUSALS) {
     await using tenant = await Tenant.start();
     await rejects(sourceFor(tenant, prepare(tenant)).get(), (error) => {
       ok(error instanceof ToolError);
-      equal(error.code, "no_token");
-      equal(error.facts.aadsts, number);
+      strictEqual(error.code, "no_token");
+      strictEqual(error.facts.aadsts, number);
       match(error.message, new RegExp(`^Cannot get a token: .* \\(AADSTS${number}\\)$`));
       match(String(error.hint), fix);
       match(
