@@ -34,16 +34,18 @@ export interface Settings {
   credential: CredentialSettings;
   /** What the token is for. */
   scopes: string[];
-  /** The URL to call; its origin is the only one that gets the token. */
-  endpoint: URL;
+  /** The only origin that gets the token. */
+  origin: string;
+  /** The URLs to call, all on the origin. */
+  endpoints: URL[];
 }
 
 /** Where settings come from. */
 export interface SettingsInput {
   /** Values of flags, by name without dashes. */
   flags?: Readonly<Record<string, string | string[] | undefined>>;
-  /** The endpoint named on the command line. */
-  endpoint?: string;
+  /** The endpoints named on the command line. */
+  endpoints?: readonly string[];
   /** The config file named on the command line. */
   configFile?: string;
   /** The file that stands in for `.env`; unlike `.env` it must exist. */
@@ -74,7 +76,10 @@ export async function loadSettings(input: SettingsInput): Promise<Settings> {
     if (secret || password) await warnIfReadableByOthers(source.name, input.log);
   }
   noticeOverrides([environment, envFile], configFile, input.log);
-  return join(new Sources([flags, environment, envFile, configFile], faults), input.endpoint);
+  return join(
+    new Sources([flags, environment, envFile, configFile], faults),
+    input.endpoints ?? [],
+  );
 }
 
 const NOTHING: Source = { name: "nothing", entries: {} };
@@ -118,7 +123,7 @@ function noticeOverrides(environments: Source[], file: Source, log: Log): void {
   }
 }
 
-function join(sources: Sources, argument: string | undefined): Settings {
+function join(sources: Sources, named: readonly string[]): Settings {
   const clientId = sources.pick("client_id");
   if (clientId === undefined) {
     const { env, flag, wanted } = SETTINGS.client_id;
@@ -128,13 +133,23 @@ function join(sources: Sources, argument: string | undefined): Settings {
   const cloud = pickCloud(sources, authority);
   const scopes = [sources.pick("scope")?.value ?? `${cloud.graph}/.default`].flat();
   const credential = pickCredential(sources);
-  const endpoint = pickEndpoint(sources, { cloud, scopes, argument });
+  const endpoint = pickEndpoint(sources, { cloud, scopes });
+  const endpoints = endpoint && readEndpoints(sources, endpoint, named);
   const error = sources.error();
   if (error !== undefined) throw error;
-  if (!clientId || !authority || !credential || !endpoint) {
+  if (!clientId || !authority || !credential || !endpoints) {
     throw new TypeError("Cannot join the settings: one is missing, and no fault tells of it");
   }
-  return { authority, cloud, clientId: String(clientId.value), credential, scopes, endpoint };
+  const { origin } = endpoints[0];
+  return {
+    authority,
+    cloud,
+    clientId: String(clientId.value),
+    credential,
+    scopes,
+    origin,
+    endpoints,
+  };
 }
 
 function missing(sources: Sources, { key, wanted }: { key: string; wanted: string }): void {
@@ -206,16 +221,21 @@ function pickCloud(sources: Sources, authority: Authority | undefined): Cloud {
 
 function pickEndpoint(
   sources: Sources,
-  options: { cloud: Cloud; scopes: string[]; argument: string | undefined },
+  { cloud: { graph }, scopes }: { cloud: Cloud; scopes: string[] },
 ): URL | undefined {
-  const { cloud: { graph }, scopes, argument } = options;
   const entry = sources.pick("endpoint");
-  const configured = entry === undefined
-    ? defaultEndpoint(graph)
-    : sources.check(entry, readConfiguredEndpoint(String(entry.value), { graph, scopes }));
-  if (configured === undefined || argument === undefined) return configured;
-  const url = readEndpoint(argument, configured.origin);
-  if (typeof url !== "string") return url;
-  const wanted = `a path such as /users, or a URL below ${configured.origin}`;
-  sources.fault({ source: "the command line", key: "ENDPOINT", found: url, wanted });
+  if (entry === undefined) return defaultEndpoint(graph);
+  return sources.check(entry, readConfiguredEndpoint(String(entry.value), { graph, scopes }));
+}
+
+function readEndpoints(sources: Sources, configured: URL, named: readonly string[]): URL[] {
+  if (named.length === 0) return [configured];
+  const { origin } = configured;
+  return named.flatMap((text) => {
+    const url = readEndpoint(text, origin);
+    if (typeof url !== "string") return [url];
+    const wanted = `a path such as /users, or a URL below ${origin}`;
+    sources.fault({ source: "the command line", key: "ENDPOINT", found: url, wanted });
+    return [];
+  });
 }

@@ -11,7 +11,7 @@ import { GraphClient } from "./graph.ts";
 import { HttpClient, type HttpOptions } from "./http.ts";
 import type { Log } from "./log.ts";
 import { requireNet } from "./permissions.ts";
-import { TokenSource } from "./token.ts";
+import { type TokenOptions, TokenSource } from "./token.ts";
 
 /**
  * Makes a client of Graph. Nothing is sent yet.
@@ -27,17 +27,17 @@ import { TokenSource } from "./token.ts";
  * const log = new Log(console.error);
  * const settings = await loadSettings({ configFile: "parameters.json", log });
  * const graph = await openSession(settings, { log });
- * const users = await graph.request({ url: settings.endpoint });
+ * const users = await graph.request({ url: settings.endpoints[0] });
  * ```
  */
 export async function openSession(
   settings: Settings,
-  options: HttpOptions & { log: Log },
+  options: HttpOptions & Pick<TokenOptions, "cae"> & { log: Log },
 ): Promise<GraphClient> {
-  requireNet([settings.authority.url, settings.endpoint.href]);
-  const { log, now } = options;
+  requireNet([settings.authority.url, settings.origin]);
+  const { log, cae, now } = options;
   const credential = await loadCredential(settings.credential, { log, now });
   const http = new HttpClient(options);
-  const tokens = new TokenSource({ settings, credential, http, log, now });
+  const tokens = new TokenSource({ settings, credential, http, log, cae, now });
   return new GraphClient({ settings, tokens, http, now });
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 
 import { ToolError } from "../lib/errors.ts";
 import { CLIENT, ENV, faultsOf, load, QUICKSTART, THUMBPRINT } from "./support/settings.ts";
@@ -77,7 +77,7 @@ const FAULTY: [string, Record<string, unknown>, RegExp[]][] = [
 for (const [name, config, patterns] of FAULTY) {
   Deno.test(`loadSettings() refuses ${name}`, async () => {
     const faults = await faultsOf({ ...QUICKSTART, ...config });
-    equal(faults.length, patterns.length, faults.join("\n"));
+    strictEqual(faults.length, patterns.length, faults.join("\n"));
     patterns.forEach((pattern, index) => match(faults[index], pattern));
     ok(!faults.join().includes("s3cret"));
   });
@@ -92,7 +92,7 @@ for (
 ) {
   Deno.test(`loadSettings() refuses ${Object.keys(env)} beside oidc_authority`, async () => {
     const faults = await faultsOf(OIDC, { env });
-    equal(faults.length, 1);
+    strictEqual(faults.length, 1);
     match(faults[0], /"oidc_authority": found it beside AZURE_\w+ of the environment, wanted/);
   });
 }
@@ -112,7 +112,7 @@ Deno.test("loadSettings() refuses a tenant that leads elsewhere, and drops a lin
   const [fault] = await faultsOf(undefined, { env: { ...ENV, AZURE_TENANT_ID: "t/../x" } });
   match(fault, /AZURE_TENANT_ID: found neither an ID nor a domain/);
   const { settings } = await load(undefined, { env: { ...ENV, AZURE_CLIENT_ID: `${CLIENT}\n` } });
-  equal(settings.clientId, CLIENT);
+  strictEqual(settings.clientId, CLIENT);
 });
 
 Deno.test("loadSettings() finds the placeholder of a path", async () => {
@@ -139,7 +139,7 @@ const HALF_CERTIFICATES: [Record<string, unknown>, RegExp][] = [
 for (const [config, pattern] of HALF_CERTIFICATES) {
   Deno.test(`loadSettings() refuses the credential ${Object.keys(config)}`, async () => {
     const faults = await faultsOf({ ...WITHOUT_CREDENTIAL, ...config });
-    equal(faults.length, 1);
+    strictEqual(faults.length, 1);
     match(faults[0], pattern);
   });
 }
@@ -148,7 +148,7 @@ Deno.test("loadSettings() names the three ways when nothing is given", async () 
   await rejects(load(undefined), (error) => {
     ok(error instanceof ToolError);
     match(String(error.hint), /parameters\.json.*AZURE_TENANT_ID.*\.env file/);
-    equal(error.details.length, 3);
+    strictEqual(error.details.length, 3);
     match(
       error.details.join(),
       /"client_id", AZURE_CLIENT_ID.*"tenant_id", AZURE_TENANT_ID.*"secret"/,
@@ -163,10 +163,10 @@ Deno.test("loadSettings() tells the faults of all sources at once", async () => 
   const faults = await faultsOf({ scoop: 1 }, {
     envFile,
     env: { GRAPH_CLOUD: "mars" },
-    endpoint: "http://x",
+    endpoints: ["http://x"],
   });
   await Deno.remove(envFile);
-  deepEqual(faults.map((fault) => /, ("?\w+"?.*): found/.exec(fault)?.[1]), [
+  deepStrictEqual(faults.map((fault) => /, ("?\w+"?.*): found/.exec(fault)?.[1]), [
     '"scoop"',
     "line 1, AZURE_CLIENT_SECRET",
     '"client_id", AZURE_CLIENT_ID or --client-id',

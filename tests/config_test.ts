@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 
 import { loadSettings, type SettingsInput } from "../lib/config.ts";
 import { Log } from "../lib/log.ts";
@@ -6,13 +6,13 @@ import { CLIENT, ENV, GRAPH, load, QUICKSTART, TENANT, THUMBPRINT } from "./supp
 
 Deno.test("loadSettings() reads the quickstart's parameters.json with a secret", async () => {
   const { settings, lines } = await load(QUICKSTART);
-  equal(settings.authority.url, QUICKSTART.authority);
-  equal(settings.cloud.name, "global");
-  equal(settings.clientId, CLIENT);
-  deepEqual(settings.scopes, QUICKSTART.scope);
-  equal(settings.endpoint.href, QUICKSTART.endpoint);
+  strictEqual(settings.authority.url, QUICKSTART.authority);
+  strictEqual(settings.cloud.name, "global");
+  strictEqual(settings.clientId, CLIENT);
+  deepStrictEqual(settings.scopes, QUICKSTART.scope);
+  strictEqual(settings.endpoints[0].href, QUICKSTART.endpoint);
   ok(settings.credential.kind === "secret" && settings.credential.secret.reveal() === "s3cret");
-  deepEqual(lines, []);
+  deepStrictEqual(lines, []);
 });
 
 Deno.test("loadSettings() reads the quickstart's parameters.json with a certificate", async () => {
@@ -20,7 +20,7 @@ Deno.test("loadSettings() reads the quickstart's parameters.json with a certific
   const { settings } = await load({ ...rest, thumbprint: THUMBPRINT, private_key_file: "k.pem" });
   const { credential } = settings;
   ok(credential.kind === "certificate");
-  deepEqual(credential.thumbprint, { hash: "sha1", hex: THUMBPRINT });
+  deepStrictEqual(credential.thumbprint, { hash: "sha1", hex: THUMBPRINT });
   match(String(credential.privateKeyFile), /\/k\.pem$/);
 });
 
@@ -29,7 +29,7 @@ Deno.test("loadSettings() reads comments and oidc_authority", async () => {
   const oidc_authority = "https://login.contoso.com/t/v2.0";
   const text = JSON.stringify({ ...rest, authority: null, oidc_authority }, null, 1);
   const { settings } = await load(`// External ID\n${text} /* end */`);
-  deepEqual(settings.authority, {
+  deepStrictEqual(settings.authority, {
     kind: "oidc",
     origin: "https://login.contoso.com",
     tenant: "t",
@@ -39,10 +39,10 @@ Deno.test("loadSettings() reads comments and oidc_authority", async () => {
 
 Deno.test("loadSettings() does with the environment alone", async () => {
   const { settings, lines } = await load(undefined, { env: ENV });
-  equal(settings.authority.url, QUICKSTART.authority);
-  equal(settings.endpoint.href, `${GRAPH}/v1.0/users`);
-  deepEqual(settings.scopes, [`${GRAPH}/.default`]);
-  deepEqual(lines, []);
+  strictEqual(settings.authority.url, QUICKSTART.authority);
+  strictEqual(settings.endpoints[0].href, `${GRAPH}/v1.0/users`);
+  deepStrictEqual(settings.scopes, [`${GRAPH}/.default`]);
+  deepStrictEqual(lines, []);
 });
 
 Deno.test("loadSettings() lets flags beat the environment, .env and the file", async () => {
@@ -57,10 +57,10 @@ Deno.test("loadSettings() lets flags beat the environment, .env and the file", a
     flags: { "client-id": "flag", scope: [] },
   });
   await Deno.remove(envFile);
-  equal(settings.clientId, "flag");
-  equal(settings.authority.tenant, "environment.com");
-  deepEqual(settings.scopes, ["d"]);
-  deepEqual(lines.map((line) => line.replace(envFile, ".env")), [
+  strictEqual(settings.clientId, "flag");
+  strictEqual(settings.authority.tenant, "environment.com");
+  deepStrictEqual(settings.scopes, ["d"]);
+  deepStrictEqual(lines.map((line) => line.replace(envFile, ".env")), [
     'Notice: AZURE_TENANT_ID, AZURE_CLIENT_ID of the environment overrides "c.json"',
     'Notice: AZURE_TENANT_ID, AZURE_CLIENT_ID, GRAPH_SCOPE of .env overrides "c.json"',
   ]);
@@ -72,7 +72,7 @@ Deno.test("loadSettings() takes the credential as a unit", async () => {
   });
   const { credential } = settings;
   ok(credential.kind === "certificate");
-  equal(credential.certificateFile, "e.pem");
+  strictEqual(credential.certificateFile, "e.pem");
 });
 
 Deno.test("loadSettings() takes the password of a key from any source", async () => {
@@ -93,7 +93,9 @@ Deno.test("loadSettings() takes the password of a key from any source", async ()
 Deno.test("loadSettings() tells of what overrides another kind of the same thing", async () => {
   const env = { ...ENV, AZURE_CLIENT_SECRET: "", AZURE_CLIENT_CERTIFICATE_PATH: "e.pem" };
   const { lines } = await load(QUICKSTART, { env });
-  deepEqual(lines, ['Notice: AZURE_CLIENT_CERTIFICATE_PATH of the environment overrides "c.json"']);
+  deepStrictEqual(lines, [
+    'Notice: AZURE_CLIENT_CERTIFICATE_PATH of the environment overrides "c.json"',
+  ]);
 });
 
 const CLOUDS: [Record<string, unknown>, Partial<SettingsInput>, string, string][] = [
@@ -121,9 +123,9 @@ const CLOUDS: [Record<string, unknown>, Partial<SettingsInput>, string, string][
 for (const [config, input, name, graph] of CLOUDS) {
   Deno.test(`loadSettings() finds the cloud ${name} by ${Object.keys(input)}`, async () => {
     const { settings } = await load(config, input);
-    equal(settings.cloud.name, name);
-    equal(settings.endpoint.origin, graph);
-    equal(settings.authority.origin, settings.cloud.authority);
+    strictEqual(settings.cloud.name, name);
+    strictEqual(settings.origin, graph);
+    strictEqual(settings.authority.origin, settings.cloud.authority);
   });
 }
 
@@ -141,7 +143,7 @@ const NO_PLACEHOLDERS: [Record<string, unknown>, string | undefined][] = [
 
 for (const [config, endpoint] of NO_PLACEHOLDERS) {
   Deno.test(`loadSettings() takes ${JSON.stringify(config)} and ${endpoint}`, async () => {
-    ok(await load({ ...QUICKSTART, ...config }, { endpoint }));
+    ok(await load({ ...QUICKSTART, ...config }, { endpoints: [endpoint ?? []].flat() }));
     if (endpoint !== undefined) ok(await load({ ...QUICKSTART, ...config, endpoint }));
   });
 }
@@ -156,7 +158,7 @@ const SAME: [Record<string, string>, number][] = [
 
 for (const [env, notices] of SAME) {
   Deno.test(`loadSettings() gives ${notices} notices of ${JSON.stringify(env)}`, async () => {
-    equal((await load(QUICKSTART, { env })).lines.length, notices);
+    strictEqual((await load(QUICKSTART, { env })).lines.length, notices);
   });
 }
 
@@ -171,7 +173,7 @@ Deno.test("loadSettings() warns of a secret in a file that every user can read",
     await Deno.chmod(envFile, mode);
     const lines: string[] = [];
     await loadSettings({ configFile, envFile, log: new Log((line) => lines.push(line)) });
-    equal(lines.length, count);
+    strictEqual(lines.length, count);
     for (const line of lines) {
       match(line, /^Warning: ".*" holds a secret and every user can read it/);
     }

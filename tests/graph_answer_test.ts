@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 
 import { clientFor, failureOf } from "./support/graph_client.ts";
 import { type Reply, reset, Tenant } from "./support/tenant.ts";
@@ -19,9 +19,9 @@ for (const [roles, line] of ROLES) {
     const error = await failureOf(
       clientFor(tenant).graph.request({ url: new URL(`${origin}/v1.0/users`) }),
     );
-    equal(error.code, "forbidden");
+    strictEqual(error.code, "forbidden");
     match(error.message, /: 403 Authorization_RequestDenied, Insufficient privileges/);
-    equal(error.details[0], line);
+    strictEqual(error.details[0], line);
     const url = `${origin}/${app.tenantId}/adminconsent?client_id=${app.clientId}`;
     ok(error.hint?.endsWith(`consent to it: ${url}`));
   });
@@ -32,7 +32,7 @@ Deno.test("GraphClient tells that roles are unknown where the token is opaque", 
   tenant.reply("graph", () => new Response("", { status: 403 }));
   const { graph } = clientFor(tenant, { roles: undefined });
   const error = await failureOf(graph.request({ url: new URL(`${tenant.origin}/v1.0/users`) }));
-  equal(error.details[0], "The token's application permissions cannot be read");
+  strictEqual(error.details[0], "The token's application permissions cannot be read");
 });
 
 function json(status: number, body: unknown, headers: HeadersInit = {}): Reply {
@@ -137,7 +137,7 @@ for (const [name, reply, code, message] of FAILURES) {
     tenant.reply("graph", ...Array(5).fill(reply));
     const url = new URL(`${tenant.origin}/v1.0/users?$filter=private`);
     const error = await failureOf(clientFor(tenant).graph.request({ url }));
-    equal(error.code, code);
+    strictEqual(error.code, code);
     match(error.message, message);
     ok(!Deno.inspect(error, { depth: 9 }).includes("private"));
     if (message.source.startsWith("^Cannot reach")) return;
@@ -153,9 +153,12 @@ Deno.test("GraphClient shows how an answer begins that gives no reason", async (
   const { graph } = clientFor(tenant);
   const url = new URL(`${tenant.origin}/v1.0/users`);
   const blocked = await failureOf(graph.request({ url }));
-  equal(blocked.details[0], 'The answer begins: "<h1>Blocked</h1>"');
+  strictEqual(blocked.details[0], 'The answer begins: "<h1>Blocked</h1>"');
   match(String(blocked.hint), /look for a proxy in between/);
-  equal((await failureOf(graph.request({ url }))).details[0], 'The answer begins: "<h1>Busy</h1>"');
+  strictEqual(
+    (await failureOf(graph.request({ url }))).details[0],
+    'The answer begins: "<h1>Busy</h1>"',
+  );
 });
 
 Deno.test("GraphClient finds the ids of a request in headers and body", async () => {
@@ -172,14 +175,14 @@ Deno.test("GraphClient finds the ids of a request in headers and body", async ()
   );
   const { graph } = clientFor(tenant);
   const url = new URL(`${tenant.origin}/v1.0/users`);
-  equal((await failureOf(graph.request({ url }))).facts.requestId, "in-body");
+  strictEqual((await failureOf(graph.request({ url }))).facts.requestId, "in-body");
   const { facts, details } = await failureOf(graph.request({ url }));
-  deepEqual({ ...facts, clientRequestId: "" }, {
+  deepStrictEqual({ ...facts, clientRequestId: "" }, {
     status: 400,
     graphCode: "x",
     requestId: "in-header",
     clientRequestId: "",
     date,
   });
-  equal(details[1], 'x-ms-ags-diagnostic: {"DataCenter":"X"}');
+  strictEqual(details[1], 'x-ms-ags-diagnostic: {"DataCenter":"X"}');
 });
