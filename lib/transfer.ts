@@ -1,0 +1,127 @@
+/**
+ * Moves the bytes of a download, and goes on where a broken connection stopped.
+ *
+ * @module
+ */
+
+import { ToolError } from "./errors.ts";
+import type { GraphClient, GraphRequest, GraphResponse } from "./graph.ts";
+import type { HttpHead } from "./http.ts";
+
+/** A download that has begun. */
+export interface Download {
+  /** The request. */
+  request: GraphRequest;
+  /** Its answer, with bytes. */
+  response: GraphResponse;
+}
+
+/** What tells one version of a file from another. */
+const VALIDATORS = ["etag", "last-modified"];
+
+/** So many bytes since the last break are progress, after which attempts are counted anew. */
+const PROGRESS_BYTES = 1_048_576;
+
+/**
+ * Reads the bytes of an answer. Where the connection breaks, the rest is asked for by range, as long as
+ * it is a range of the same file.
+ *
+ * @param graph Sends the requests.
+ * @param download The request, and its answer with bytes.
+ * @returns The bytes.
+ * @throws {ToolError} `try_again` when the connection stays broken, or the file changed in between;
+ * what {@linkcode GraphClient.send} throws.
+ */
+export async function* readBytes(
+  graph: Pick<GraphClient, "send" | "pause">,
+  { request, response: first }: Download,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let [offset, failures, lastProgress] = [0, 0, 0];
+  for (let [current, skip] = [first, 0];;) {
+    if (current.content.kind !== "bytes") return await giveUp(current);
+    try {
+      for await (const chunk of current.content.stream) {
+        const rest = chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - rest.length;
+        offset += rest.length;
+        if (rest.length > 0) yield rest;
+      }
+      return;
+    } catch (error) {
+      if (!isBreak(error) || !isRepeatable(request) || !hasValidator(first)) throw error;
+      if (offset - lastProgress >= PROGRESS_BYTES) [failures, lastProgress] = [0, offset];
+      if (!await graph.pause(++failures, request.signal)) throw error;
+    }
+    current = await graph.send(rangeOf({ request, response: first }, offset));
+    skip = skipOf(current, { first, offset }) ?? await giveUp(current);
+  }
+}
+
+async function giveUp({ content }: GraphResponse): Promise<never> {
+  if (content.kind === "bytes") await content.stream.cancel();
+  throw changedError();
+}
+
+/** A part that was asked for has no rest, and a POST may do something. */
+function isRepeatable({ method = "GET", headers = {} }: GraphRequest): boolean {
+  return method === "GET" && !("range" in headers);
+}
+
+/** Without one, nobody could tell that the rest belongs to the same file. */
+function hasValidator({ headers }: HttpHead): boolean {
+  return VALIDATORS.some((name) => headers.has(name));
+}
+
+function isBreak(error: unknown): boolean {
+  return error instanceof ToolError && error.code === "try_again";
+}
+
+/** An encoded body has other offsets, so that the rest is asked for as it is. */
+function rangeOf({ request, response }: Download, offset: number): GraphRequest {
+  const tag = response.headers.get("etag");
+  return {
+    ...request,
+    onHead: undefined,
+    headers: {
+      ...request.headers,
+      "accept-encoding": "identity",
+      range: `bytes=${offset}-`,
+      ...(tag === null || tag.startsWith("W/") ? {} : { "if-range": tag }),
+    },
+  };
+}
+
+/**
+ * Gives how many bytes of an answer came before: none of an answer to a range, and all of them where
+ * the range is ignored; nothing where it may be another file.
+ */
+function skipOf(
+  { status, headers }: HttpHead,
+  { first, offset }: { first: HttpHead; offset: number },
+): number | undefined {
+  const isSame = VALIDATORS.some((name) => {
+    const before = first.headers.get(name);
+    return before !== null && before === headers.get(name);
+  });
+  if (!isSame) return undefined;
+  if (status === 200) return offset;
+  const [, begin] = /^bytes (\d+)-/.exec(headers.get("content-range") ?? "") ?? [];
+  return status === 206 && Number(begin) === offset ? 0 : undefined;
+}
+
+function changedError(): ToolError {
+  return new ToolError("try_again", "Cannot go on with the download: the file changed meanwhile", {
+    hint: "run again",
+  });
+}
+
+/**
+ * Tells how many bytes an answer brings.
+ *
+ * @param head What came before them.
+ * @returns Their number, or `undefined` when it is not told.
+ */
+export function lengthOf({ headers }: HttpHead): number | undefined {
+  const length = headers.get("content-length");
+  return length === null || headers.has("content-encoding") ? undefined : Number(length);
+}

@@ -1,0 +1,138 @@
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
+
+import type { GraphClient, GraphRequest } from "../lib/graph.ts";
+import { readBytes } from "../lib/transfer.ts";
+import { fileBytes } from "./support/downloads.ts";
+import { breakAfter, busy } from "./support/faults.ts";
+import { clientFor, failureOf } from "./support/graph_client.ts";
+import { type Reply, Tenant } from "./support/tenant.ts";
+
+async function download(graph: GraphClient, request: GraphRequest): Promise<Uint8Array> {
+  const response = await graph.send(request);
+  const chunks = await Array.fromAsync(readBytes(graph, { request, response }));
+  return await new Response(new Blob(chunks).stream()).bytes();
+}
+
+async function startTenant(): Promise<Tenant> {
+  const tenant = await Tenant.start();
+  tenant.app.roles = ["Files.Read.All"];
+  return tenant;
+}
+
+function requestFor({ origin }: Tenant): GraphRequest {
+  return { url: new URL(`${origin}/v1.0/drives/d/items/i/content`) };
+}
+
+Deno.test("readBytes() reads a download from its pre-authenticated address, without the token", async () => {
+  await using tenant = await startTenant();
+  const bytes = await download(clientFor(tenant).graph, requestFor(tenant));
+  deepStrictEqual(bytes, fileBytes(0, tenant.fileSize));
+  const [{ headers }] = tenant.downloads.requests;
+  strictEqual(headers.get("authorization"), null);
+  strictEqual(headers.get("client-request-id"), null);
+  deepStrictEqual([tenant.requests.length, tenant.downloads.requests.length], [1, 1]);
+});
+
+Deno.test("readBytes() goes on where the connection broke, as often as it does", async () => {
+  await using tenant = await startTenant();
+  tenant.fileSize = 300_000;
+  tenant.reply("download", breakAfter(90_000), breakAfter(50_000));
+  const bytes = await download(clientFor(tenant).graph, requestFor(tenant));
+  deepStrictEqual(bytes, fileBytes(0, 300_000));
+  const ranges = tenant.downloads.requests.map(({ headers }) => headers.get("range"));
+  strictEqual(ranges.length, 3);
+  strictEqual(ranges[0], null);
+  match(String(ranges[1]), /^bytes=\d+-$/);
+  strictEqual(tenant.downloads.requests[1].headers.get("if-range"), '"1"');
+  // Each time Graph is asked for an address anew: the old one is valid for minutes only.
+  strictEqual(tenant.requests.length, 3);
+});
+
+const unranged: Reply = async ({ headers }, { answer }) => {
+  headers.delete("range");
+  return await answer();
+};
+
+Deno.test("readBytes() passes over what it has when the range is ignored", async () => {
+  await using tenant = await startTenant();
+  tenant.reply("download", breakAfter(70_000), unranged);
+  const bytes = await download(clientFor(tenant).graph, requestFor(tenant));
+  deepStrictEqual(bytes, fileBytes(0, tenant.fileSize));
+});
+
+Deno.test("readBytes() never joins two versions of a file", async () => {
+  await using tenant = await startTenant();
+  tenant.reply("download", breakAfter(70_000), async (_, { answer }) => {
+    tenant.downloads.etag = '"2"';
+    return await answer();
+  });
+  const error = await failureOf(download(clientFor(tenant).graph, requestFor(tenant)));
+  strictEqual(error.code, "try_again");
+  strictEqual(error.message, "Cannot go on with the download: the file changed meanwhile");
+});
+
+Deno.test("readBytes() gives up when nothing more comes", async () => {
+  await using tenant = await startTenant();
+  tenant.reply("download", ...Array<Reply>(9).fill(breakAfter(1_000)));
+  const error = await failureOf(download(clientFor(tenant).graph, requestFor(tenant)));
+  strictEqual(error.code, "try_again");
+  match(error.message, /^Cannot reach 127\.0\.0\.1:\d+: /);
+  strictEqual(tenant.downloads.requests.length, 5);
+});
+
+Deno.test("readBytes() does not go on with a part that was asked for", async () => {
+  await using tenant = await startTenant();
+  tenant.reply("download", breakAfter(1_000));
+  const request = { ...requestFor(tenant), headers: { range: "bytes=10-50000" } };
+  await rejects(download(clientFor(tenant).graph, request), /^ToolError: Cannot reach/);
+  strictEqual(tenant.downloads.requests[0].headers.get("range"), "bytes=10-50000");
+  strictEqual(tenant.downloads.requests.length, 1);
+});
+
+Deno.test("readBytes() never joins parts that nothing tells to be of one file", async () => {
+  await using tenant = await startTenant();
+  tenant.reply("download", async (request, exchange) => {
+    tenant.downloads.etag = "";
+    return await breakAfter(1_000)(request, exchange);
+  });
+  await rejects(download(clientFor(tenant).graph, requestFor(tenant)), /^ToolError: Cannot reach/);
+  strictEqual(tenant.downloads.requests.length, 1);
+});
+
+Deno.test("readBytes() sends no POST again", async () => {
+  await using tenant = await startTenant();
+  tenant.reply("graph", (_, { response }) => {
+    const headers = { "content-type": "application/octet-stream", "request-id": "1", etag: '"1"' };
+    response.writeHead(200, headers).write("half", () => response.destroy());
+    return undefined;
+  });
+  const request = { method: "POST", url: new URL(`${tenant.origin}/v1.0/reports/export`) };
+  await rejects(
+    download(clientFor(tenant).graph, request),
+    /1 attempt; it may have been carried out$/,
+  );
+  strictEqual(tenant.requests.length, 1);
+});
+
+Deno.test("readBytes() takes a file of any type as it is, and asks for it once", async () => {
+  await using tenant = await startTenant();
+  const text = '{ "a": 1.0 }';
+  const headers = { "content-type": "application/json", "request-id": "1" };
+  tenant.reply("graph", () => new Response(text, { headers }));
+  const bytes = await download(clientFor(tenant).graph, requestFor(tenant));
+  strictEqual(new TextDecoder().decode(bytes), text);
+  strictEqual(tenant.requests.length, 1);
+});
+
+Deno.test("GraphClient tells what the address of a download answers", async () => {
+  await using tenant = await startTenant();
+  const { graph } = clientFor(tenant);
+  tenant.reply("download", () => new Response("no", { status: 403 }));
+  const refused = await failureOf(graph.send(requestFor(tenant)));
+  strictEqual(refused.code, "refused");
+  match(refused.message, /^Cannot download from 127\.0\.0\.1:\d+: it answered 403$/);
+  tenant.reply("download", ...Array<Reply>(5).fill(busy(503)));
+  const error = await failureOf(graph.send(requestFor(tenant)));
+  strictEqual(error.code, "try_again");
+  match(error.message, /^Cannot download from 127\.0\.0\.1:\d+: 503, 5 attempts; run again/);
+});
