@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run -q -P
+#!/usr/bin/env -S deno run -q -P --v8-flags=--max-semi-space-size=8
 /**
  * graph-daemon's entry: reads the arguments, hands the world in, prints, exits.
  *
@@ -10,43 +10,69 @@ import { EXIT_CODES, ToolError } from "./lib/errors.ts";
 import { Log } from "./lib/log.ts";
 import { permissionError, requireEnv } from "./lib/permissions.ts";
 import { VARIABLES } from "./lib/settings_table.ts";
+import { readStandardInput, StandardOutput } from "./lib/standard_streams.ts";
 
 const encoder = new TextEncoder();
 
-/** `Deno.stdout.writable` would do this, too, and make `--help` a tenth slower. */
-async function print(text: string): Promise<void> {
-  let rest = encoder.encode(text);
-  try {
-    while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) throw error;
-    const state = error instanceof Error ? error.message : String(error);
-    throw new ToolError("config", `Cannot write to stdout: ${state}; what came is not whole`);
-  }
-}
+/** What a shell's user presses, and what systemd, cron and runners send. */
+const SIGNALS = { SIGINT: "interrupted", SIGTERM: "terminated" } as const;
 
-function writeMessage(line: string): void {
+/** So long may the end in order take. */
+const GRACE_MS = 2_000;
+
+function writeMessage(text: string): void {
   try {
-    Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+    Deno.stderr.writeSync(encoder.encode(text));
   } catch {
     // Nobody reads the messages; the exit code still tells.
   }
 }
 
+/** Ends the run in order at a signal; at once at the second, or when something holds it up. */
+function listen(log: Log): AbortSignal {
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (const [name, code] of Object.entries(SIGNALS)) {
+    if (Deno.build.os === "windows" && name !== "SIGINT") continue;
+    Deno.addSignalListener(name as keyof typeof SIGNALS, () => {
+      if (signal.aborted) Deno.exit(EXIT_CODES[code]);
+      const reason = new ToolError(code, `Cannot finish: ${name} came`);
+      controller.abort(reason);
+      setTimeout(() => {
+        log.failure(reason);
+        Deno.exit(EXIT_CODES[code]);
+      }, GRACE_MS);
+    });
+  }
+  return signal;
+}
+
 async function main(args: string[]): Promise<number> {
   const { line, error } = parseCommandLine(args);
-  const log = new Log(writeMessage, line.log);
+  const log = new Log((text) => writeMessage(`${text}\n`), line.log);
   try {
     if (line.help || line.version) {
       const { MANUAL, VERSION } = await import("./lib/manual.ts");
-      await print(line.help ? MANUAL : `graph-daemon ${VERSION} (Deno ${Deno.version.deno})\n`);
+      const version = `graph-daemon ${VERSION} (Deno ${Deno.version.deno})\n`;
+      await new StandardOutput().write(line.help ? MANUAL : version);
       return 0;
     }
     if (error !== undefined) throw error;
     requireEnv(VARIABLES);
     const env = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]));
     const { request } = await import("./lib/commands/request.ts");
-    await request(line, { env, log, print });
+    const signal = listen(log);
+    const { stderr } = Deno;
+    await request(line, {
+      env,
+      log,
+      stdout: new StandardOutput(signal),
+      terminal: stderr.isTerminal()
+        ? { write: writeMessage, writable: stderr.writable }
+        : undefined,
+      readStdin: () => readStandardInput(signal),
+      signal,
+    });
     return 0;
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0;

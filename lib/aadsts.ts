@@ -133,9 +133,9 @@ const BY_NUMBER = new Map(
  * @example
  * ```ts
  * import { explainAadsts } from "./aadsts.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(explainAadsts(7000222)?.cause, "the client secret has expired");
+ * strictEqual(explainAadsts(7000222)?.cause, "the client secret has expired");
  * ```
  */
 export function explainAadsts(number: number): Reason | undefined {

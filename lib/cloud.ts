@@ -67,10 +67,10 @@ const SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);
  * @example
  * ```ts
  * import { cloudsOf } from "./cloud.ts";
- * import { deepEqual } from "node:assert/strict";
+ * import { deepStrictEqual } from "node:assert/strict";
  *
  * const names = cloudsOf("https://login.microsoftonline.us").map((cloud) => cloud.name);
- * deepEqual(names, ["usgov", "usgov-dod"]);
+ * deepStrictEqual(names, ["usgov", "usgov-dod"]);
  * ```
  */
 export function cloudsOf(origin: string): Cloud[] {
@@ -112,11 +112,11 @@ export function readTenant(text: string): string | undefined {
  * @example
  * ```ts
  * import { readAuthority } from "./cloud.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
  * const authority = readAuthority("https://contoso.ciamlogin.com/");
- * equal(typeof authority !== "string" && authority.tenant, "contoso.onmicrosoft.com");
- * equal(readAuthority("https://login.microsoftonline.com/common"), 'the shared tenant "common"');
+ * strictEqual(typeof authority !== "string" && authority.tenant, "contoso.onmicrosoft.com");
+ * strictEqual(readAuthority("https://login.microsoftonline.com/common"), 'the shared tenant "common"');
  * ```
  */
 export function readAuthority(text: string): Authority | string {

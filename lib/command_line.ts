@@ -1,29 +1,81 @@
 /**
- * Reads the command line. No flag takes a secret: other users of the machine see the arguments.
+ * Reads the command line: which flags there are, and what they ask for.
  *
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
-
-import { ToolError } from "./errors.ts";
+import type { ToolError } from "./errors.ts";
+import { Flags } from "./flags.ts";
 import type { HttpOptions } from "./http.ts";
 import type { LogOptions } from "./log.ts";
-import { nearest } from "./nearest.ts";
+import type { ODataOptions } from "./odata.ts";
+import { type Format, FORMATS } from "./writer.ts";
 
-const SWITCHES = ["help", "version", "verbose", "quiet"];
-
-/** Flags that set one setting, and those that take a value otherwise. */
+/** Flags that set one setting. */
 const SETTING_FLAGS = ["tenant-id", "client-id", "cloud", "certificate"];
-const VALUE_FLAGS = ["env-file", "timeout", "max-retries", "max-wait", "log-format"];
+
+const TABLE = {
+  switches: [
+    ...["all", "count", "dry-run", "guard-formulas", "help", "include", "no-cae", "quiet"],
+    ...["verbose", "version"],
+  ],
+  values: [
+    ...SETTING_FLAGS,
+    ...["env-file", "expand", "filter", "input", "log-format", "max-items", "max-retries"],
+    ...["max-wait", "method", "orderby", "output", "output-file", "query", "search", "select"],
+    ...["timeout", "top"],
+  ],
+  lists: ["field", "header", "raw-field", "scope"],
+  aliases: {
+    all: "paginate",
+    field: "F",
+    header: "H",
+    help: "h",
+    include: "i",
+    method: "X",
+    output: "o",
+    query: "q",
+    "raw-field": "f",
+  },
+};
 
 /** Every flag, by name without dashes. */
-export const FLAGS: readonly string[] = [...SWITCHES, ...SETTING_FLAGS, ...VALUE_FLAGS, "scope"];
+export const FLAGS: readonly string[] = [...TABLE.switches, ...TABLE.values, ...TABLE.lists];
 
-const SECRET_LIKE = /secret|password|passphrase|token|credential/i;
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /** Longer bounds are no bounds. */
 const DAY_SECONDS = 86_400;
+
+/** A request as the command line describes it. */
+export interface RequestFlags {
+  /** HTTP method, in upper case. */
+  method: string;
+  /** Header fields as they were given, `name: value`. */
+  headers: string[];
+  /** The file of the body; `-` is standard input. */
+  input?: string;
+  /** Fields whose values are texts, `key=value`. */
+  rawFields: string[];
+  /** Fields whose values may have another type, or come from a file. */
+  typedFields: string[];
+  /** OData query options. */
+  odata: ODataOptions;
+}
+
+/** How data is written, as the command line describes it. */
+export interface OutputFlags {
+  /** The format. */
+  format: Format;
+  /** A JMESPath expression. */
+  query?: string;
+  /** The file that stands in for standard output. */
+  file?: string;
+  /** Whether status and header fields come first. */
+  include: boolean;
+  /** Whether cells that a spreadsheet takes for formulas are made texts. */
+  guardFormulas: boolean;
+}
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -31,14 +83,24 @@ export interface CommandLine {
   help: boolean;
   /** Print the version. */
   version: boolean;
+  /** Print the request instead of sending it. */
+  dryRun: boolean;
   /** The config file. */
   configFile?: string;
-  /** What to call. */
-  endpoint?: string;
+  /** What to call, one after the other. */
+  endpoints: string[];
   /** The file that stands in for `.env`. */
   envFile?: string;
   /** Settings, by flag without dashes. */
   flags: Record<string, string | string[] | undefined>;
+  /** The request. */
+  request: RequestFlags;
+  /** Whether all pages are read, and the most items; `undefined` for the first page alone. */
+  all?: { maxItems: number };
+  /** How data is written. */
+  output: OutputFlags;
+  /** Whether Graph may revoke tokens early (continuous access evaluation). */
+  cae: boolean;
   /** Bounds of the requests. */
   http: Pick<HttpOptions, "timeout" | "maxRetries" | "maxWait">;
   /** How messages are written. */
@@ -55,39 +117,42 @@ export interface CommandLine {
  * @example
  * ```ts
  * import { parseCommandLine } from "./command_line.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
  * const { line } = parseCommandLine(["parameters.json", "/users", "--timeout", "5"]);
- * equal(line.configFile, "parameters.json");
- * equal(line.http.timeout, 5_000);
+ * strictEqual(line.configFile, "parameters.json");
+ * strictEqual(line.http.timeout, 5_000);
  * ```
  */
-export function parseCommandLine(args: string[]): { line: CommandLine; error?: ToolError } {
-  const flags = new Flags(args);
-  const timeout = flags.number("timeout", { least: 0.1, most: DAY_SECONDS });
-  const maxWait = flags.number("max-wait", { least: 0, most: DAY_SECONDS });
-  const isJson = flags.text("log-format", ["text", "json"]) === "json";
+export function parseCommandLine(
+  args: readonly string[],
+): { line: CommandLine; error?: ToolError } {
+  const flags = new Flags(args, TABLE);
+  const [configFile, ...more] = flags.positionals.filter(isConfigFile);
+  if (more.length > 0) flags.fault(`two of config file, "${configFile}" and "${more[0]}"`);
   const line: CommandLine = {
     help: flags.isSet("help"),
     version: flags.isSet("version"),
-    configFile: flags.positional("config file", isConfigFile),
-    endpoint: flags.positional("endpoint", (text) => !isConfigFile(text)),
+    dryRun: flags.isSet("dry-run"),
+    configFile,
+    endpoints: flags.positionals.filter((text) => !isConfigFile(text)),
     envFile: flags.text("env-file"),
     flags: {
       ...Object.fromEntries(SETTING_FLAGS.map((name) => [name, flags.text(name)])),
       scope: flags.texts("scope"),
     },
-    http: {
-      timeout: timeout === undefined ? undefined : timeout * 1_000,
-      maxWait: maxWait === undefined ? undefined : maxWait * 1_000,
-      maxRetries: flags.number("max-retries", { least: 0, most: 100, whole: true }),
-    },
+    request: requestOf(flags),
+    all: allOf(flags),
+    output: outputOf(flags),
+    cae: !flags.isSet("no-cae"),
+    http: boundsOf(flags),
     log: {
       verbose: flags.isSet("verbose"),
       quiet: flags.isSet("quiet"),
-      format: isJson ? "json" : "text",
+      format: flags.text("log-format", ["text", "json"]) === "json" ? "json" : "text",
     },
   };
+  checkTogether(line, flags);
   return { line, error: flags.error() };
 }
 
@@ -96,84 +161,70 @@ function isConfigFile(text: string): boolean {
   return /\.jsonc?$/i.test(text) && !text.includes("://");
 }
 
-/** The parsed arguments, and what is wrong with them. */
-class Flags {
-  readonly #parsed: Record<string, unknown>;
-  readonly #positionals: string[];
-  readonly #faults = new Set<string>();
-
-  constructor(args: string[]) {
-    // parseArgs keeps positionals under "_", and fails when a flag claims that name.
-    const plain = args.filter((argument) => !/^(--_|-[^-=]*_|-=.*_)/s.test(argument));
-    if (plain.length < args.length) this.#faults.add(unknownFlag("_"));
-    this.#parsed = parseArgs(plain, {
-      boolean: SWITCHES,
-      string: [...SETTING_FLAGS, ...VALUE_FLAGS, "scope", "_"],
-      collect: ["scope"],
-      alias: { help: "h" },
-      unknown: (argument: string, key?: string): boolean => {
-        if (key === undefined) return true;
-        this.#faults.add(unknownFlag(argument));
-        return false;
-      },
-    });
-    this.#positionals = [this.#parsed._ ?? []].flat().map(String);
+function requestOf(flags: Flags): RequestFlags {
+  const input = flags.text("input");
+  const rawFields = flags.texts("raw-field");
+  const typedFields = flags.texts("field");
+  const hasBody = input !== undefined || rawFields.length + typedFields.length > 0;
+  const method = flags.text("method")?.toUpperCase() ?? (hasBody ? "POST" : "GET");
+  if (!METHODS.includes(method)) {
+    flags.fault(`--method is "${method}", wanted ${METHODS.join(", ")}`);
   }
-
-  isSet(name: string): boolean {
-    return this.#parsed[name] === true;
-  }
-
-  positional(what: string, isMeant: (text: string) => boolean): string | undefined {
-    const [first, ...more] = this.#positionals.filter(isMeant);
-    if (more.length > 0) this.#faults.add(`two of ${what}, "${first}" and "${more[0]}"`);
-    return first;
-  }
-
-  texts(name: string): string[] {
-    const values = [this.#parsed[name] ?? []].flat().map(String);
-    if (values.includes("")) this.#faults.add(`--${name} has no value`);
-    return values;
-  }
-
-  text(name: string, choices?: string[]): string | undefined {
-    const value = this.texts(name).at(-1);
-    if (value && choices?.includes(value) === false) {
-      this.#faults.add(`--${name} is "${value}", wanted ${choices.join(" or ")}`);
-    }
-    return value;
-  }
-
-  number(
-    name: string,
-    { least, most, whole = false }: { least: number; most: number; whole?: boolean },
-  ): number | undefined {
-    const text = this.text(name);
-    if (!text) return undefined;
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-    if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-    const kind = whole ? "a whole number" : "seconds";
-    this.#faults.add(`--${name} is "${text}", wanted ${kind} from ${least} to ${most}`);
-  }
-
-  error(): ToolError | undefined {
-    // The value of a flag that is empty comes as a positional, too.
-    if (this.#faults.size === 0 && this.#positionals.includes("")) {
-      this.#faults.add("an argument is empty");
-    }
-    if (this.#faults.size === 0) return undefined;
-    const message = `Cannot read the command line: ${[...this.#faults].join("; ")}`;
-    return new ToolError("usage", message, { hint: "see graph-daemon --help" });
-  }
+  return {
+    method,
+    headers: flags.texts("header"),
+    input,
+    rawFields,
+    typedFields,
+    odata: {
+      select: flags.text("select"),
+      filter: flags.text("filter"),
+      top: flags.number("top", { least: 1, most: 1e9, whole: true }),
+      orderby: flags.text("orderby"),
+      search: flags.text("search"),
+      expand: flags.text("expand"),
+      count: flags.isSet("count") || undefined,
+    },
+  };
 }
 
-/** The value is not repeated: it may be the secret that should not be there. */
-function unknownFlag(argument: string): string {
-  const flag = /^--[a-z-]+(?==|$)|^-[a-z]/i.exec(argument)?.[0] ?? "of that form";
-  if (SECRET_LIKE.test(flag)) {
-    return `${flag} does not exist, since other users see the arguments; set AZURE_CLIENT_SECRET, ` +
-      '"secret" or "secret_file" instead';
+function allOf(flags: Flags): CommandLine["all"] {
+  const maxItems = flags.number("max-items", { least: 1, most: 1e9, whole: true });
+  if (maxItems === undefined && !flags.isSet("all")) return undefined;
+  return { maxItems: maxItems ?? Infinity };
+}
+
+function outputOf(flags: Flags): OutputFlags {
+  return {
+    format: flags.text("output", FORMATS) ?? "json",
+    query: flags.text("query"),
+    file: flags.text("output-file"),
+    include: flags.isSet("include"),
+    guardFormulas: flags.isSet("guard-formulas"),
+  };
+}
+
+function boundsOf(flags: Flags): CommandLine["http"] {
+  const timeout = flags.number("timeout", { least: 0.1, most: DAY_SECONDS });
+  const maxWait = flags.number("max-wait", { least: 0, most: DAY_SECONDS });
+  return {
+    timeout: timeout === undefined ? undefined : timeout * 1_000,
+    maxWait: maxWait === undefined ? undefined : maxWait * 1_000,
+    maxRetries: flags.number("max-retries", { least: 0, most: 100, whole: true }),
+  };
+}
+
+function checkTogether({ request, all, output, endpoints }: CommandLine, flags: Flags): void {
+  const { method } = request;
+  if (all !== undefined && method !== "GET") flags.fault(`--all goes with GET, not ${method}`);
+  if (all !== undefined && output.include) flags.fault("--all does not go with --include");
+  if (endpoints.length > 1 && method !== "GET") {
+    flags.fault(`several endpoints go with GET, not ${method}`);
   }
-  const known = nearest(flag.replace(/^-+/, ""), FLAGS);
-  return `unknown flag ${flag}${known === undefined ? "" : `, did you mean --${known}?`}`;
+  if (request.input !== undefined && (method === "GET" || method === "HEAD")) {
+    flags.fault(`--input does not go with ${method}`);
+  }
+  if (output.guardFormulas && output.format !== "csv" && output.format !== "tsv") {
+    flags.fault("--guard-formulas goes with --output csv or tsv");
+  }
 }

@@ -22,11 +22,11 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * @example
  * ```ts
  * import { readConfiguredEndpoint } from "./endpoint.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
  * const graph = "https://graph.microsoft.com";
- * equal(String(readConfiguredEndpoint("/beta/me", { graph, scopes: [] })), `${graph}/beta/me`);
- * equal(readConfiguredEndpoint("https://a.example", { graph, scopes: [] }), 'another host, "https://a.example"');
+ * strictEqual(String(readConfiguredEndpoint("/beta/me", { graph, scopes: [] })), `${graph}/beta/me`);
+ * strictEqual(readConfiguredEndpoint("https://a.example", { graph, scopes: [] }), 'another host, "https://a.example"');
  * ```
  */
 export function readConfiguredEndpoint(
@@ -53,10 +53,10 @@ export function readConfiguredEndpoint(
  * @example
  * ```ts
  * import { readEndpoint } from "./endpoint.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
  * const graph = "https://graph.microsoft.com";
- * equal(String(readEndpoint("users?$top=1", graph)), `${graph}/v1.0/users?$top=1`);
+ * strictEqual(String(readEndpoint("users?$top=1", graph)), `${graph}/v1.0/users?$top=1`);
  * ```
  */
 export function readEndpoint(text: string, origin: string): URL | string {

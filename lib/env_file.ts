@@ -39,10 +39,10 @@ export interface EnvFileScan {
  * @example
  * ```ts
  * import { scanEnvFile } from "./env_file.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(scanEnvFile("AZURE_CLIENT_SECRET=a$b").hazards[0].found, "an unquoted $");
- * equal(scanEnvFile("AZURE_CLIENT_SECRET='a$b'").hazards.length, 0);
+ * strictEqual(scanEnvFile("AZURE_CLIENT_SECRET=a$b").hazards[0].found, "an unquoted $");
+ * strictEqual(scanEnvFile("AZURE_CLIENT_SECRET='a$b'").hazards.length, 0);
  * ```
  */
 export function scanEnvFile(text: string): EnvFileScan {

@@ -21,10 +21,10 @@ const SHORTEST_PART = 5;
  * @example
  * ```ts
  * import { nearest } from "./nearest.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
- * equal(nearest("clientid", ["client_id", "cloud"]), "client_id");
- * equal(nearest("colour", ["client_id", "scope"]), undefined);
+ * strictEqual(nearest("clientid", ["client_id", "cloud"]), "client_id");
+ * strictEqual(nearest("colour", ["client_id", "scope"]), undefined);
  * ```
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {

@@ -35,11 +35,11 @@ export class Secret {
    * @example
    * ```ts
    * import { Secret } from "./secret.ts";
-   * import { equal } from "node:assert/strict";
+   * import { strictEqual } from "node:assert/strict";
    *
    * const secret = new Secret("p4ss");
-   * equal(`${secret} ${JSON.stringify({ secret })}`, '[secret] {"secret":"[secret]"}');
-   * equal(Deno.inspect(secret).includes("p4ss"), false);
+   * strictEqual(`${secret} ${JSON.stringify({ secret })}`, '[secret] {"secret":"[secret]"}');
+   * strictEqual(Deno.inspect(secret).includes("p4ss"), false);
    * ```
    */
   toString(): string {

@@ -114,11 +114,11 @@ const NAMES = new Set<SettingName>([
  * @example
  * ```ts
  * import { entryFault } from "./sources.ts";
- * import { equal } from "node:assert/strict";
+ * import { strictEqual } from "node:assert/strict";
  *
  * const entry = { source: "a.json", key: '"client_id"', value: "your_client_id" };
  * const fault = entryFault({ setting: "client_id", ...entry });
- * equal(fault?.found, 'the placeholder "your_client_id"');
+ * strictEqual(fault?.found, 'the placeholder "your_client_id"');
  * ```
  */
 export function entryFault(entry: Entry): Fault | undefined {

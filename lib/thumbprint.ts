@@ -19,11 +19,11 @@ const HASH_OF_LENGTH: Readonly<Record<number, Thumbprint["hash"]>> = { 20: "sha1
  * @example
  * ```ts
  * import { readThumbprint } from "./thumbprint.ts";
- * import { deepEqual } from "node:assert/strict";
+ * import { deepStrictEqual } from "node:assert/strict";
  *
  * const hex = "A94A8FE5CCB19BA61C4C0873D391E987982FBBD3";
- * deepEqual(readThumbprint("qUqP5cyxm6YcTAhz05Hph5gvu9M="), { hash: "sha1", hex });
- * deepEqual(readThumbprint("a9:4a:8f"), undefined);
+ * deepStrictEqual(readThumbprint("qUqP5cyxm6YcTAhz05Hph5gvu9M="), { hash: "sha1", hex });
+ * deepStrictEqual(readThumbprint("a9:4a:8f"), undefined);
  * ```
  */
 export function readThumbprint(text: string): Thumbprint | undefined {
