@@ -5,7 +5,7 @@
  * @module
  */
 
-import { equal, match, ok } from "node:assert/strict";
+import { match, ok, strictEqual } from "node:assert/strict";
 
 import type { RunOptions, RunResult } from "./program.ts";
 import { Workspace } from "./workspace.ts";
@@ -38,12 +38,12 @@ export function check(rows: readonly Row[]): void {
       await using workspace = await Workspace.open();
       const { tenant } = workspace;
       const result = await workspace.run(await args(workspace), options);
-      equal(result.code, code, result.stderr);
-      equal(result.stdout, "");
+      strictEqual(result.code, code, result.stderr);
+      strictEqual(result.stdout, "");
       for (const pattern of tells) match(result.stderr, pattern);
       ok(!STACK.test(outputOf(result)), result.stderr);
       ok(!outputOf(result).includes(tenant.app.secret), result.stderr);
-      equal(tenant.requests.length, requests);
+      strictEqual(tenant.requests.length, requests);
     });
   }
 }

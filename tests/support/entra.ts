@@ -5,10 +5,13 @@
  * @module
  */
 
+import { isDeepStrictEqual } from "node:util";
+
 import { decodeProtectedHeader, importX509, jwtVerify, SignJWT } from "jose";
 
-import type { RecordedRequest } from "./tenant.ts";
-import { thumbprintOf } from "./certificates.ts";
+import { type KeyPair, thumbprintOf } from "./certificates.ts";
+import { ClaimsChallenge } from "./graph_refusal.ts";
+import type { RecordedRequest } from "./tls_server.ts";
 
 /** An app that is registered with the emulated tenant. */
 export interface App {
@@ -21,12 +24,58 @@ export interface App {
   certificates: string[];
   /** Application permissions that an admin has consented to. */
   roles: string[];
+  /** How many tokens were issued; each carries its number. */
+  issued: number;
+  /** Tokens up to this number are refused. */
+  revoked: number;
+  /** What the request of a token must have asked for, as JSON. */
+  claims?: string;
+}
+
+/** What a token carries, besides the registered claims. */
+interface TokenClaims {
+  roles?: string[];
+  /** The token's number. */
+  number: number;
+  /** What the client says that it can do: `cp1` is continuous access evaluation. */
+  xms_cc?: string[];
+  /** What else the request asked for. */
+  requested?: Record<string, unknown>;
 }
 
 const DOMAIN = "contoso.onmicrosoft.com";
 
 /** Signs the emulated tokens; whatever tenant issued one, every emulated Graph accepts it. */
 const SIGNING_KEY = crypto.getRandomValues(new Uint8Array(32));
+
+/** Registers an app with a secret and a certificate. */
+export function makeApp({ certificate }: KeyPair): App {
+  return {
+    clientId: crypto.randomUUID(),
+    tenantId: crypto.randomUUID(),
+    // The characters that Entra puts into secrets, and those that break parsers of .env.
+    secret: `q8Q~${crypto.randomUUID().replaceAll("-", ".")}_$#`,
+    secretExpired: false,
+    certificates: [certificate],
+    roles: ["User.Read.All"],
+    issued: 0,
+    revoked: 0,
+  };
+}
+
+/** Gives the quickstart's parameters.json of an app. */
+export function parametersOf(
+  { tenantId, clientId, secret }: App,
+  origin: string,
+): Record<string, unknown> {
+  return {
+    authority: `${origin}/${tenantId}`,
+    client_id: clientId,
+    scope: ["https://graph.microsoft.com/.default"],
+    secret,
+    endpoint: `${origin}/v1.0/users`,
+  };
+}
 
 /** Answers a request to `/{tenant}/oauth2/v2.0/token`. */
 export async function answerTokenRequest(request: RecordedRequest, app: App): Promise<Response> {
@@ -36,28 +85,60 @@ export async function answerTokenRequest(request: RecordedRequest, app: App): Pr
     ? refuse(90002, `Tenant '${tenant}' not found.`, "invalid_request")
     : checkRequest(form, app) ?? await checkCredential(request.url, form, app);
   if (refusal !== undefined) return refusal;
+  const claims = form.get("claims") ?? undefined;
+  const requested = claims === undefined ? {} : readClaims(claims);
+  if (requested === undefined) {
+    const text = `Invalid request. The claims request parameter value '${claims}' is invalid.`;
+    return refuse(901001, text, "invalid_request");
+  }
   const audience = String(form.get("scope")).replace(/\/\.default$/, "");
   return Response.json({
     token_type: "Bearer",
     expires_in: 3599,
     ext_expires_in: 3599,
-    access_token: await signToken(app, audience),
+    access_token: await signToken(app, audience, requested),
   });
 }
 
-/** Signs a token as the emulated tenant does. */
-export async function signToken(app: App, audience: string): Promise<string> {
+/** Signs a token as the emulated tenant does; `requested` is what its request asked for. */
+export async function signToken(
+  app: App,
+  audience: string,
+  { xms_cc, ...requested }: Record<string, { values?: string[] }> = {},
+): Promise<string> {
   const { clientId, tenantId: tid, roles } = app;
-  return await new SignJWT({ appid: clientId, tid, ...(roles.length === 0 ? {} : { roles }) })
+  const claims: TokenClaims = {
+    ...(roles.length === 0 ? {} : { roles }),
+    number: ++app.issued,
+    ...(xms_cc === undefined ? {} : { xms_cc: xms_cc.values }),
+    requested,
+  };
+  return await new SignJWT({ appid: clientId, tid, ...claims })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
     .setAudience(audience).setIssuedAt().setExpirationTime("1h").setJti(crypto.randomUUID())
     .sign(SIGNING_KEY);
 }
 
-/** Gives the roles of a token that the emulated tenant has signed. */
-export async function verifyToken(token: string): Promise<string[]> {
-  const { payload } = await jwtVerify<{ roles?: string[] }>(token, SIGNING_KEY);
-  return payload.roles ?? [];
+/** Gives the roles of a token that the emulated tenant has signed, and that was not revoked since. */
+export async function verifyToken(token: string, app: App): Promise<string[]> {
+  const { payload } = await jwtVerify<TokenClaims>(token, SIGNING_KEY);
+  const { roles = [], number, requested } = payload;
+  const { claims, revoked } = app;
+  const isEnough = claims === undefined || isDeepStrictEqual(requested, readClaims(claims));
+  if (number <= revoked || !isEnough) {
+    throw claims === undefined ? new Error("The token is revoked") : new ClaimsChallenge(claims);
+  }
+  app.claims = undefined;
+  return roles;
+}
+
+/** Reads the claims that a request for a token may carry. */
+function readClaims(text: string): Record<string, { values?: string[] }> | undefined {
+  try {
+    return JSON.parse(text).access_token;
+  } catch {
+    return undefined;
+  }
 }
 
 function checkRequest(form: URLSearchParams, app: App): Response | undefined {

@@ -11,15 +11,15 @@ import { ToolError } from "../../lib/errors.ts";
 import { GraphClient } from "../../lib/graph.ts";
 import { HttpClient } from "../../lib/http.ts";
 import { Secret } from "../../lib/secret.ts";
-import type { AccessToken } from "../../lib/token.ts";
+import type { AccessToken, TokenWish } from "../../lib/token.ts";
 import { signToken } from "./entra.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** A client, and what it asked for. */
 export interface Client {
   graph: GraphClient;
-  /** Whether each token that was asked for was to be fresh. */
-  asked: boolean[];
+  /** What each token was asked for. */
+  asked: TokenWish[];
 }
 
 /** Makes a client of a tenant's Graph, that does not really wait. */
@@ -27,11 +27,11 @@ export function clientFor(
   tenant: Tenant,
   options: Pick<AccessToken, "roles"> = tenant.app,
 ): Client {
-  const asked: boolean[] = [];
+  const asked: TokenWish[] = [];
   const { origin, app } = tenant;
   const tokens = {
-    get: async ({ fresh = false } = {}): Promise<AccessToken> => {
-      asked.push(fresh);
+    get: async (wish: TokenWish = {}): Promise<AccessToken> => {
+      asked.push(wish);
       const token = await signToken(app, origin);
       return { value: new Secret(token), expiresOn: Infinity, roles: options.roles };
     },
@@ -40,7 +40,7 @@ export function clientFor(
     authority: readAuthority(`${origin}/${app.tenantId}`) as Authority,
     cloud: CLOUDS[0],
     clientId: app.clientId,
-    endpoint: new URL(`${origin}/v1.0/users`),
+    origin,
   };
   const sleep = () => Promise.resolve();
   const http = new HttpClient({ fetch: tenant.fetch, sleep });

@@ -15,6 +15,10 @@ export interface RunOptions {
   cwd?: string;
   /** Flags for Deno instead of the permissions that tests need. */
   denoFlags?: string[];
+  /** What is on its standard input; nothing unless given. */
+  stdin?: string;
+  /** Gives the words of the command that runs the program's command. */
+  through?: (command: string[]) => string[];
 }
 
 /** What a run gave. */
@@ -51,10 +55,15 @@ export function programCommand(
   return [...program, ...args];
 }
 
-/** Starts the program, with nothing on its standard input. */
+/** Runs a command by a script of a shell, in which it is "$@". */
+export function inShell(script: string): (command: string[]) => string[] {
+  return (command) => ["sh", "-c", script, "sh", ...command];
+}
+
+/** Starts the program; a standard input that is to hold something is left open. */
 export function start(
   args: string[],
-  { env = {}, cwd, denoFlags }: RunOptions = {},
+  { env = {}, cwd, denoFlags, stdin, through = (command) => command }: RunOptions = {},
 ): Deno.ChildProcess {
   const passedOn = Object.fromEntries(
     PASSED_ON.flatMap((name) => {
@@ -62,13 +71,13 @@ export function start(
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const [program, ...rest] = programCommand(args, { denoFlags });
+  const [program, ...rest] = through(programCommand(args, { denoFlags }));
   return new Deno.Command(program, {
     args: rest,
     cwd,
     clearEnv: true,
     env: { ...passedOn, NO_COLOR: "1", ...env },
-    stdin: "null",
+    stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -76,7 +85,10 @@ export function start(
 
 /** Runs the program to its end. */
 export async function run(args: string[], options: RunOptions = {}): Promise<RunResult> {
-  const { code, stdout, stderr } = await start(args, options).output();
+  const child = start(args, options);
+  // A program that does not read may have ended before.
+  if (options.stdin) await new Response(options.stdin).body?.pipeTo(child.stdin).catch(() => {});
+  const { code, stdout, stderr } = await child.output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }

@@ -1,109 +1,95 @@
 /**
- * The emulated tenant: token endpoint and Graph behind TLS on loopback. It records every request,
- * and plays a fault instead of its answer when told to.
+ * The emulated tenant: token endpoint and Graph behind TLS on loopback, and the server that Graph sends
+ * downloads to. It records every request, and plays a fault instead of its answer when told to.
  *
  * @module
  */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
-
 import { type KeyPair, makeAppCertificate, makeServerCertificate } from "./certificates.ts";
-import { answerTokenRequest, type App, verifyToken } from "./entra.ts";
-import { answerGraphRequest, refuse } from "./graph.ts";
+import { Directory } from "./directory.ts";
+import { Downloads } from "./downloads.ts";
+import { answerTokenRequest, type App, makeApp, parametersOf, verifyToken } from "./entra.ts";
+import { answerGraphRequest } from "./graph.ts";
+import { refuseToken } from "./graph_refusal.ts";
+import { type Answer, type RecordedRequest, type Reply, TlsServer } from "./tls_server.ts";
 
-/** A request as it came in. */
-export interface RecordedRequest {
-  method: string;
-  url: URL;
-  headers: Headers;
-  body: string;
-}
+export { hang, reset } from "./faults.ts";
+export type { RecordedRequest, Reply } from "./tls_server.ts";
 
-/** The connection that a request came in by. */
-type Socket = IncomingMessage["socket"];
-
-/** What a service answers; nothing where no answer shall come. */
-type Answer = Response | undefined;
-
-/** Takes the place of an answer. */
-export type Reply = (request: RecordedRequest, socket: Socket) => Answer | Promise<Answer>;
-
-/** Which of the two services. */
-type Service = "token" | "graph";
-
-/** A reply that never comes. */
-export function hang(): undefined {}
-
-/** A reply that breaks the connection before an answer comes. */
-export function reset(_request: RecordedRequest, socket: Socket): undefined {
-  socket.destroy();
-}
+/** Which of the services. */
+export type Service = "token" | "graph" | "download";
 
 /** RSA keys take a while to make, so that all tenants of a process share one pair. */
 let sharedKeys: Promise<KeyPair> | undefined;
 
-/** Both services of one tenant. */
+interface Parts {
+  server: TlsServer;
+  downloads: TlsServer;
+  ca: string;
+  keys: KeyPair;
+}
+
+/** All services of one tenant. */
 export class Tenant implements AsyncDisposable {
-  /** `https://127.0.0.1:PORT`, of both services. */
+  /** `https://127.0.0.1:PORT`, of token endpoint and Graph. */
   readonly origin: string;
-  /** Trust anchor for the origin, as PEM. */
+  /** Trust anchor for both servers, as PEM. */
   readonly ca: string;
-  /** What came in, in order. */
-  readonly requests: RecordedRequest[] = [];
+  /** What came in for token endpoint and Graph, in order. */
+  readonly requests: RecordedRequest[];
   /** The registered app. */
   readonly app: App;
   /** The app's own certificate and key. */
   readonly keys: KeyPair;
+  /** The users. */
+  readonly directory: Directory = new Directory();
+  /** Where the contents of files are. */
+  readonly downloads: Downloads;
   /** Accepts a token, perhaps of another service; gives its roles. */
-  verify: (token: string) => Promise<string[]> = verifyToken;
-  /** How many connections were made. */
-  connections = 0;
+  verify: (token: string) => Promise<string[]>;
   /** Fetches as a runtime that trusts the tenant's certificate. */
   readonly fetch: typeof fetch;
   readonly #client: Deno.HttpClient;
-  readonly #server: Server;
-  readonly #replies: Record<Service, Reply[]> = { token: [], graph: [] };
+  readonly #server: TlsServer;
+  readonly #replies: Record<Service, Reply[]> = { token: [], graph: [], download: [] };
 
-  private constructor({ server, ca, keys }: { server: Server; ca: string; keys: KeyPair }) {
+  private constructor({ server, downloads, ca, keys }: Parts) {
     this.ca = ca;
     this.keys = keys;
-    this.app = {
-      clientId: crypto.randomUUID(),
-      tenantId: crypto.randomUUID(),
-      // The characters that Entra puts into secrets, and those that break parsers of .env.
-      secret: `q8Q~${crypto.randomUUID().replaceAll("-", ".")}_$#`,
-      secretExpired: false,
-      certificates: [keys.certificate],
-      roles: ["User.Read.All"],
-    };
+    this.app = makeApp(keys);
+    this.verify = (token) => verifyToken(token, this.app);
     this.#server = server;
     this.#client = Deno.createHttpClient({ caCerts: [ca] });
     this.fetch = (input, init) => fetch(input, { ...init, client: this.#client });
-    this.origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on("secureConnection", () => this.connections++);
-    server.on("request", (request, response) => {
-      // A client that goes away before its request is whole gets no answer.
-      this.#serve(request, response).catch(() => response.destroy());
-    });
+    this.origin = server.origin;
+    this.requests = server.requests;
+    this.downloads = new Downloads(downloads);
+    for (const each of [server, downloads]) {
+      each.serve(async (request, response) => {
+        const service = this.#serviceOf(request);
+        const answer = () => this.#answer(service, request);
+        const reply = this.#replies[service].shift();
+        return reply === undefined ? await answer() : await reply(request, { response, answer });
+      });
+    }
   }
 
   /** Starts a tenant. */
   static async start(): Promise<Tenant> {
-    const { certificate, privateKey } = await makeServerCertificate();
-    const server = createServer({ cert: certificate, key: privateKey });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const certificate = await makeServerCertificate();
+    const [server, downloads] = [
+      await TlsServer.start(certificate),
+      await TlsServer.start(certificate),
+    ];
     sharedKeys ??= makeAppCertificate();
-    return new Tenant({ server, ca: certificate, keys: await sharedKeys });
+    return new Tenant({ server, downloads, ca: certificate.certificate, keys: await sharedKeys });
   }
 
   /** Stops it, and whatever hangs. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.close();
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#server[Symbol.asyncDispose]();
+    await this.downloads[Symbol.asyncDispose]();
   }
 
   /** Plays these, one a request, before the service answers by itself again. */
@@ -111,42 +97,65 @@ export class Tenant implements AsyncDisposable {
     this.#replies[service].push(...replies);
   }
 
+  /** Refuses every token issued so far. */
+  revoke(): void {
+    this.app.revoked = this.app.issued;
+  }
+
+  /**
+   * Refuses every token but those whose request carries the claims that the refusal asks for, as
+   * continuous access evaluation does. Gives the claims.
+   */
+  challenge(): string {
+    this.revoke();
+    const value = String(Math.floor(Date.now() / 1_000));
+    this.app.claims = `{"access_token":{"nbf":{"essential":true, "value":"${value}"}}}`;
+    return this.app.claims;
+  }
+
+  /** How many connections were made to token endpoint and Graph. */
+  get connections(): number {
+    return this.#server.connections;
+  }
+
+  /** How many users there are. */
+  get userCount(): number {
+    return this.directory.userCount;
+  }
+
+  set userCount(count: number) {
+    this.directory.userCount = count;
+  }
+
+  /** How long each file is. */
+  get fileSize(): number {
+    return this.downloads.fileSize;
+  }
+
+  set fileSize(size: number) {
+    this.downloads.fileSize = size;
+  }
+
   /** The quickstart's parameters.json with a secret. */
   get parameters(): Record<string, unknown> {
-    return {
-      authority: `${this.origin}/${this.app.tenantId}`,
-      client_id: this.app.clientId,
-      scope: ["https://graph.microsoft.com/.default"],
-      secret: this.app.secret,
-      endpoint: `${this.origin}/v1.0/users`,
-    };
+    return parametersOf(this.app, this.origin);
   }
 
-  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const request = {
-      method: String(incoming.method),
-      url: new URL(String(incoming.url), this.origin),
-      headers: new Headers(incoming.headers as Record<string, string>),
-      body: (await Array.fromAsync(incoming)).join(""),
-    };
-    this.requests.push(request);
-    const response = await this.#answer(request, incoming.socket);
-    if (response === undefined) return;
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.end(await response.text());
+  #serviceOf({ url }: RecordedRequest): Service {
+    if (url.origin === this.downloads.origin) return "download";
+    return url.pathname.endsWith("/oauth2/v2.0/token") ? "token" : "graph";
   }
 
-  async #answer(request: RecordedRequest, socket: Socket): Promise<Answer> {
-    const service = request.url.pathname.endsWith("/oauth2/v2.0/token") ? "token" : "graph";
-    const reply = this.#replies[service].shift();
-    if (reply !== undefined) return await reply(request, socket);
+  async #answer(service: Service, request: RecordedRequest): Promise<Answer> {
+    if (service === "download") return this.downloads.answer(request);
     if (service === "token") return await answerTokenRequest(request, this.app);
+    const { directory, downloads } = this;
+    let roles: string[];
     try {
-      const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
-      return answerGraphRequest(request, await this.verify(token));
-    } catch {
-      const text = "Access token is empty, or could not be validated.";
-      return refuse(request, 401, { code: "InvalidAuthenticationToken", message: text });
+      roles = await this.verify(request.headers.get("authorization")?.replace("Bearer ", "") ?? "");
+    } catch (error) {
+      return refuseToken(request, error);
     }
+    return answerGraphRequest(request, { roles, directory, downloads });
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { run, type RunOptions, type RunResult } from "./program.ts";
+import { run, type RunOptions, type RunResult, start } from "./program.ts";
 import { Tenant } from "./tenant.ts";
 
 /** A temporary folder and a tenant. */
@@ -42,17 +42,31 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** Runs the program in the folder, trusting the tenant's certificate. */
-  async run(args: string[], { env, ...options }: RunOptions = {}): Promise<RunResult> {
-    return await run(args, {
-      cwd: this.folder,
-      env: { DENO_CERT: `${this.folder}/ca.pem`, ...env },
-      ...options,
-    });
+  async run(args: string[], options: RunOptions = {}): Promise<RunResult> {
+    return await run(args, this.#inFolder(options));
+  }
+
+  /** Starts the program in the same way. */
+  start(args: string[], options: RunOptions = {}): Deno.ChildProcess {
+    return start(args, this.#inFolder(options));
   }
 
   /** Runs the program with the tenant's parameters.json, some of it replaced. */
   async call(parameters: Record<string, unknown> = {}, ...args: string[]): Promise<RunResult> {
     await this.write("parameters.json", { ...this.tenant.parameters, ...parameters });
     return await this.run(["parameters.json", ...args]);
+  }
+  /** The names of the folder's files, but for those that every workspace has. */
+  get files(): string[] {
+    return [...Deno.readDirSync(this.folder)].map(({ name }) => name).toSorted()
+      .filter((name) => name !== "ca.pem" && name !== "parameters.json");
+  }
+
+  #inFolder({ env, ...options }: RunOptions): RunOptions {
+    return {
+      cwd: this.folder,
+      env: { DENO_CERT: `${this.folder}/ca.pem`, ...env },
+      ...options,
+    };
   }
 }
