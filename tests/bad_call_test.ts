@@ -4,7 +4,7 @@
  * @module
  */
 
-import { equal } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 
 import { check, config } from "./support/bad_input.ts";
 import { makeServerCertificate } from "./support/certificates.ts";
@@ -181,16 +181,16 @@ Deno.test("main never sends the token to another origin than the configured one"
   await using stranger = await Tenant.start();
   await workspace.write("ca.pem", workspace.tenant.ca + stranger.ca);
   const elsewhere = `${stranger.origin}/v1.0/users`;
-  equal((await workspace.run(["parameters.json", elsewhere])).code, 2);
+  strictEqual((await workspace.run(["parameters.json", elsewhere])).code, 2);
   for (const status of [301, 302, 303, 307, 308]) {
     const headers = { location: elsewhere };
     workspace.tenant.reply("graph", () => new Response(null, { status, headers }));
-    equal((await workspace.run(["parameters.json"])).code, 6);
+    strictEqual((await workspace.run(["parameters.json"])).code, 6);
     workspace.tenant.reply("token", () => new Response(null, { status, headers }));
-    equal((await workspace.run(["parameters.json"])).code, 4);
+    strictEqual((await workspace.run(["parameters.json"])).code, 4);
   }
   const value = [{ "@odata.nextLink": elsewhere }];
   workspace.tenant.reply("graph", () => Response.json({ value, "@odata.nextLink": elsewhere }));
-  equal((await workspace.run(["parameters.json"])).code, 0);
-  equal(stranger.connections, 0);
+  strictEqual((await workspace.run(["parameters.json"])).code, 0);
+  strictEqual(stranger.connections, 0);
 });

@@ -116,7 +116,7 @@ const SERVICE_FAULTS: [string, "token" | "graph", Reply, number, RegExp, number]
     () => new Response('{"value":[{', { headers: { "content-type": "application/json" } }),
     75,
     /not JSON[^]*begins: "\{"value":\[\{"/,
-    2,
+    3,
   ],
   [
     "broken JSON for a token",

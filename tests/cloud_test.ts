@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 
 import {
   adminConsentUrl,
@@ -24,7 +24,12 @@ const AUTHORITIES: [string, string][] = [
 for (const [text, tenant] of AUTHORITIES) {
   Deno.test(`readAuthority() reads ${text}`, () => {
     const { origin } = new URL(text.includes("://") ? text : `https://${text}`);
-    deepEqual(readAuthority(text), { kind: "entra", origin, tenant, url: `${origin}/${tenant}` });
+    deepStrictEqual(readAuthority(text), {
+      kind: "entra",
+      origin,
+      tenant,
+      url: `${origin}/${tenant}`,
+    });
   });
 }
 
@@ -41,29 +46,32 @@ const WRONG: [string, string][] = [
 
 for (const [text, found] of WRONG) {
   Deno.test(`readAuthority() finds ${found} in ${text}`, () => {
-    equal(readAuthority(text), found);
+    strictEqual(readAuthority(text), found);
   });
 }
 
 Deno.test("readOidcAuthority() takes the URL with or without the well-known path", () => {
   const url = `https://login.contoso.com/${TENANT}/v2.0`;
   const expected = { kind: "oidc", origin: "https://login.contoso.com", tenant: TENANT, url };
-  deepEqual(readOidcAuthority(`${url}/`), expected);
-  deepEqual(readOidcAuthority(`${url}/.well-known/openid-configuration`), expected);
-  equal(readOidcAuthority("http://login.contoso.com"), "the scheme http");
-  equal(readOidcAuthority(`${url}#x`), "a query in the URL");
+  deepStrictEqual(readOidcAuthority(`${url}/`), expected);
+  deepStrictEqual(readOidcAuthority(`${url}/.well-known/openid-configuration`), expected);
+  strictEqual(readOidcAuthority("http://login.contoso.com"), "the scheme http");
+  strictEqual(readOidcAuthority(`${url}#x`), "a query in the URL");
 });
 
 Deno.test("readHttpsUrl() takes a host alone", () => {
-  equal(String(readHttpsUrl("login.microsoftonline.us")), "https://login.microsoftonline.us/");
+  strictEqual(
+    String(readHttpsUrl("login.microsoftonline.us")),
+    "https://login.microsoftonline.us/",
+  );
 });
 
 Deno.test("cloudsOf() knows every authority by all its names", () => {
   for (const cloud of CLOUDS) {
     const origins = [cloud.authority, ...cloud.aliases.map((host) => `https://${host}`)];
-    for (const origin of origins) equal(cloudsOf(origin).includes(cloud), origin !== "");
+    for (const origin of origins) strictEqual(cloudsOf(origin).includes(cloud), origin !== "");
   }
-  deepEqual(cloudsOf("https://login.contoso.com"), []);
+  deepStrictEqual(cloudsOf("https://login.contoso.com"), []);
 });
 
 Deno.test("adminConsentUrl() stays on the authority's cloud", () => {
@@ -76,7 +84,7 @@ Deno.test("adminConsentUrl() stays on the authority's cloud", () => {
     const authority = readAuthority(text);
     if (typeof authority === "string") throw new Error(authority);
     const cloud = text.endsWith(TENANT) ? usgov : global;
-    equal(
+    strictEqual(
       adminConsentUrl({ authority, cloud, clientId: "a b" }),
       `${start}/adminconsent?client_id=a%20b`,
     );
@@ -87,5 +95,5 @@ Deno.test("adminConsentUrl() of a domain of one's own leads to the cloud's autho
   const authority = readOidcAuthority("https://login.contoso.com/");
   if (typeof authority === "string") throw new Error(authority);
   const url = "https://login.microsoftonline.com/organizations/adminconsent?client_id=x";
-  equal(adminConsentUrl({ authority, cloud: CLOUDS[0], clientId: "x" }), url);
+  strictEqual(adminConsentUrl({ authority, cloud: CLOUDS[0], clientId: "x" }), url);
 });

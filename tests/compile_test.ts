@@ -5,7 +5,7 @@
  * @module
  */
 
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 
 import { BINARY } from "./support/program.ts";
 
@@ -14,9 +14,11 @@ const ROOT = `${import.meta.dirname}/..`;
 /** A download that hangs must not hang the tests. */
 const TIMEOUT_MS = 300_000;
 
-const SUITES = ["main", "bad_settings", "bad_service", "bad_call"].map((name) =>
-  `tests/${name}_test.ts`
-);
+const SUITES = [
+  ...["bad_call", "bad_service", "bad_settings", "faults_broken", "faults_busy", "faults_paging"],
+  ...["main", "main_download", "main_end", "main_kill", "main_output", "main_output_file"],
+  ...["main_request", "main_terminal", "walk"],
+].map((name) => `tests/${name}_test.ts`);
 
 interface Output {
   code: number;
@@ -61,7 +63,7 @@ Deno.test({
         `(set DENORT_BIN to one):\n${compiled.text}`,
     );
   } else {
-    equal(compiled.code, 0, compiled.text);
+    strictEqual(compiled.code, 0, compiled.text);
     const bytes = new TextDecoder("latin1").decode(await Deno.readFile(binary));
     ok(!bytes.includes(await Deno.realPath(ROOT)), "the binary holds the build's path");
     const tested = await deno([
@@ -73,7 +75,7 @@ Deno.test({
       PROGRAM_UNDER_TEST: binary,
       FLAGS: Deno.env.get("IMPORT_FLAGS") ?? "",
     });
-    equal(tested.code, 0, tested.text);
+    strictEqual(tested.code, 0, tested.text);
     for (const line of tested.text.split("\n")) if (line.startsWith("SKIPPED")) await tell(line);
   }
   await Deno.remove(folder, { recursive: true });

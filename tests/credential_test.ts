@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 
 import { type ClientCredential, loadCredential } from "../lib/credential.ts";
 import type { CredentialSettings } from "../lib/credential_settings.ts";
@@ -64,10 +64,10 @@ for (const [files, hash] of FORMS) {
     const { credential, lines } = await load(settingsOf(files));
     ok(credential.kind === "certificate");
     const hex = (await printOf(hash)).replaceAll(":", "");
-    deepEqual(credential.thumbprint, { hash, hex });
+    deepStrictEqual(credential.thumbprint, { hash, hex });
     const expected = createPrivateKey(await Deno.readTextFile(`${folder}/key.pem`));
     ok(createPrivateKey(credential.privateKey.reveal()).equals(expected));
-    deepEqual(lines, []);
+    deepStrictEqual(lines, []);
   });
 }
 
@@ -111,7 +111,7 @@ for (const [files, pattern] of REFUSED) {
   Deno.test(`loadCredential() refuses ${JSON.stringify(files)}`, async () => {
     await rejects(load(settingsOf(files)), (error) => {
       ok(error instanceof ToolError);
-      equal(error.code, "config");
+      strictEqual(error.code, "config");
       match(error.message.replaceAll(`${folder}/`, ""), pattern);
       ok(!Deno.inspect(error).includes("PRIVATE KEY-----"));
       return true;
@@ -130,7 +130,7 @@ Deno.test("loadCredential() warns of a certificate in its last 30 days, and refu
   await Deno.writeTextFile(path, pair.certificate + pair.privateKey, { mode: 0o600 });
   const { credential, lines } = await load(settingsOf({ certificate: "short.pem" }));
   ok(credential.kind === "certificate");
-  equal(credential.thumbprint.hex, thumbprintOf(pair.certificate, "sha256"));
+  strictEqual(credential.thumbprint.hex, thumbprintOf(pair.certificate, "sha256"));
   match(
     lines.join(),
     /^Warning: The certificate in "short\.pem" ends on .*, in (19|20) days: make a new/,
@@ -160,8 +160,8 @@ Deno.test("loadCredential() reads a secret's file but for its line end", async (
     }
     const { credential, lines } = await loading;
     ok(credential.kind === "secret");
-    equal(credential.secret.reveal(), expected);
-    deepEqual(lines, []);
+    strictEqual(credential.secret.reveal(), expected);
+    deepStrictEqual(lines, []);
   }
 });
 
@@ -171,9 +171,9 @@ Deno.test("loadCredential() warns of a key or a secret that others can read", as
   await Deno.chmod(path, 0o644);
   const warning =
     'Warning: "open.pem" holds a secret and every user can read it; run: chmod 600 "open.pem"';
-  deepEqual((await load(settingsOf({ certificate: "open.pem" }))).lines, [warning]);
+  deepStrictEqual((await load(settingsOf({ certificate: "open.pem" }))).lines, [warning]);
   await Deno.writeTextFile(path, "s3cret");
-  deepEqual((await load({ kind: "secret_file", file: path })).lines, [warning]);
+  deepStrictEqual((await load({ kind: "secret_file", file: path })).lines, [warning]);
 });
 
 Deno.test("loadCredential() warns of a secret that looks like its ID", async () => {

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 
 import { readConfiguredEndpoint, readEndpoint } from "../lib/endpoint.ts";
 
@@ -23,7 +23,8 @@ const ENDPOINTS: [string, string][] = [
 ];
 
 for (const [text, url] of ENDPOINTS) {
-  Deno.test(`readEndpoint() reads ${text}`, () => equal(String(readEndpoint(text, GRAPH)), url));
+  Deno.test(`readEndpoint() reads ${text}`, () =>
+    strictEqual(String(readEndpoint(text, GRAPH)), url));
 }
 
 const REFUSED: [string, string][] = [
@@ -39,7 +40,7 @@ const REFUSED: [string, string][] = [
 ];
 
 for (const [text, found] of REFUSED) {
-  Deno.test(`readEndpoint() refuses ${text}`, () => equal(readEndpoint(text, GRAPH), found));
+  Deno.test(`readEndpoint() refuses ${text}`, () => strictEqual(readEndpoint(text, GRAPH), found));
 }
 
 const CONFIGURED: [string, string[], string][] = [
@@ -58,6 +59,6 @@ const CONFIGURED: [string, string[], string][] = [
 
 for (const [text, scopes, expected] of CONFIGURED) {
   Deno.test(`readConfiguredEndpoint() judges ${text} for ${scopes}`, () => {
-    equal(String(readConfiguredEndpoint(text, { graph: GRAPH, scopes })), expected);
+    strictEqual(String(readConfiguredEndpoint(text, { graph: GRAPH, scopes })), expected);
   });
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 
 import { readEnvFile, scanEnvFile } from "../lib/env_file.ts";
 import { Log } from "../lib/log.ts";
@@ -27,8 +27,8 @@ for (const [text, secret] of READ) {
     await Deno.writeTextFile(path, text);
     const { entries } = await readEnvFile(path, SILENT);
     await Deno.remove(path);
-    equal(entries.secret?.value, secret);
-    equal(entries.secret?.found, undefined);
+    strictEqual(entries.secret?.value, secret);
+    strictEqual(entries.secret?.found, undefined);
   });
 }
 
@@ -49,12 +49,12 @@ const HAZARDS: [string, string][] = [
 for (const [text, found] of HAZARDS) {
   Deno.test(`scanEnvFile() finds ${found} in ${text}`, () => {
     const name = text.slice(0, text.indexOf("="));
-    deepEqual(scanEnvFile(`\n${text}\n`).hazards, [{ name, line: 2, found }]);
+    deepStrictEqual(scanEnvFile(`\n${text}\n`).hazards, [{ name, line: 2, found }]);
   });
 }
 
 Deno.test("scanEnvFile() only warns of a variable of others", () => {
-  deepEqual(scanEnvFile("A=$A\nAZURE_TENANT_ID=x # my own"), {
+  deepStrictEqual(scanEnvFile("A=$A\nAZURE_TENANT_ID=x # my own"), {
     statements: ["AZURE_TENANT_ID=x # my own"],
     hazards: [],
     warnings: ["line 1, A: found an unquoted $, wanted the value in single quotes"],

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 
 import { ToolError } from "../lib/errors.ts";
 import { Log, type LogOptions } from "../lib/log.ts";
@@ -18,14 +18,14 @@ const FAILURE = new ToolError("no_token", "Cannot get a token: refused", {
 Deno.test("Log writes errors with details and fix", () => {
   const { log, lines } = recorded({ quiet: true });
   log.failure(FAILURE);
-  deepEqual(lines, ["Error: Cannot get a token: refused", "  one", "  two", "  Fix: ask"]);
+  deepStrictEqual(lines, ["Error: Cannot get a token: refused", "  one", "  two", "  Fix: ask"]);
 });
 
 Deno.test("Log writes one JSON object a line when told to", () => {
   const { log, lines } = recorded({ format: "json" });
   log.failure(FAILURE);
   log.notice("more");
-  deepEqual(lines.map((line) => JSON.parse(line)), [
+  deepStrictEqual(lines.map((line) => JSON.parse(line)), [
     {
       time: "1970-01-01T00:00:00.000Z",
       level: "error",
@@ -51,21 +51,21 @@ Deno.test("Log shows details when verbose, and nothing but errors when quiet", (
     log.warning("w");
     log.notice("n");
     log.detail("d");
-    equal(lines.join(";"), expected);
+    strictEqual(lines.join(";"), expected);
   }
 });
 
 Deno.test("Log keeps a service's text on one line and out of the terminal's control", () => {
   const { log, lines } = recorded({});
   log.warning("a\r\nb\x1b[31mc\x9b31m");
-  deepEqual(lines, ["Warning: a b [31mc 31m"]);
+  deepStrictEqual(lines, ["Warning: a b [31mc 31m"]);
 });
 
 Deno.test("Log calls what nobody expected a bug, without a stack", () => {
   const { log, lines } = recorded({});
   log.failure(new RangeError("too far"));
   log.failure("thrown text");
-  deepEqual(lines, [
+  deepStrictEqual(lines, [
     "Error: Cannot go on: unexpected fault, please report it (RangeError: too far)",
     "Error: Cannot go on: unexpected fault, please report it (thrown text)",
   ]);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 
 import { VERSION } from "../lib/manual.ts";
 import { thumbprintOf } from "./support/certificates.ts";
@@ -16,11 +16,11 @@ function usersOf({ origin }: Tenant): unknown {
 Deno.test("main prints the users for the quickstart's parameters.json with a secret", async () => {
   await using workspace = await Workspace.open();
   const { code, stdout, stderr } = await workspace.run(["parameters.json"]);
-  equal(stderr, "");
-  equal(code, 0);
-  deepEqual(JSON.parse(stdout), usersOf(workspace.tenant));
-  equal(stdout, `${JSON.stringify(usersOf(workspace.tenant), null, 2)}\n`);
-  deepEqual(workspace.tenant.requests.map(({ method, url }) => `${method} ${url.pathname}`), [
+  strictEqual(stderr, "");
+  strictEqual(code, 0);
+  deepStrictEqual(JSON.parse(stdout), usersOf(workspace.tenant));
+  strictEqual(stdout, `${JSON.stringify(usersOf(workspace.tenant), null, 2)}\n`);
+  deepStrictEqual(workspace.tenant.requests.map(({ method, url }) => `${method} ${url.pathname}`), [
     `POST /${workspace.tenant.app.tenantId}/oauth2/v2.0/token`,
     "GET /v1.0/users",
   ]);
@@ -41,8 +41,8 @@ for (const form of ["colons", "base64"]) {
       private_key_file: "server.pem",
     });
     const { code, stdout, stderr } = await workspace.run(["parameters.json"]);
-    deepEqual([code, stderr], [0, ""]);
-    deepEqual(JSON.parse(stdout), usersOf(tenant));
+    deepStrictEqual([code, stderr], [0, ""]);
+    deepStrictEqual(JSON.parse(stdout), usersOf(tenant));
   });
 }
 
@@ -61,7 +61,7 @@ Deno.test(
     const { keys } = workspace.tenant;
     await workspace.write("both.pem", keys.certificate + keys.privateKey);
     const { code, stderr } = await workspace.call({}, "--certificate", "both.pem");
-    deepEqual([code, stderr], [0, ""]);
+    deepStrictEqual([code, stderr], [0, ""]);
     match(workspace.tenant.requests[0].body, /client_assertion=/);
   },
 );
@@ -78,26 +78,26 @@ Deno.test("main makes two exchanges on two connections, whatever host the author
   });
   const env = { DENO_CERT: `${folder}/ca.pem`, HTTPS_PROXY: proxy.url };
   const { code, stderr } = await run(["parameters.json"], { cwd: folder, env });
-  deepEqual([code, stderr], [0, ""]);
-  deepEqual([tenant.requests.length, graph.requests.length], [1, 1]);
-  deepEqual([tenant.connections, graph.connections], [1, 1]);
-  deepEqual(proxy.targets, [tenant, graph].map(({ origin }) => new URL(origin).host));
+  deepStrictEqual([code, stderr], [0, ""]);
+  deepStrictEqual([tenant.requests.length, graph.requests.length], [1, 1]);
+  deepStrictEqual([tenant.connections, graph.connections], [1, 1]);
+  deepStrictEqual(proxy.targets, [tenant, graph].map(({ origin }) => new URL(origin).host));
 });
 
 Deno.test("main goes past the proxy for the hosts in NO_PROXY", async () => {
   await using workspace = await Workspace.open();
   await using proxy = startProxy();
   const env = { HTTPS_PROXY: proxy.url, NO_PROXY: "127.0.0.1" };
-  equal((await workspace.run(["parameters.json"], { env })).code, 0);
-  deepEqual(proxy.targets, []);
+  strictEqual((await workspace.run(["parameters.json"], { env })).code, 0);
+  deepStrictEqual(proxy.targets, []);
 });
 
 Deno.test("main calls the endpoint of the command line, and tells of further pages", async () => {
   await using workspace = await Workspace.open();
   const { code, stdout, stderr } = await workspace.call({}, "/users?$top=2");
-  equal(code, 0);
-  equal(JSON.parse(stdout).value.length, 2);
-  equal(stderr, "Notice: This is the first page; the answer's @odata.nextLink leads to more\n");
+  strictEqual(code, 0);
+  strictEqual(JSON.parse(stdout).value.length, 2);
+  strictEqual(stderr, "Notice: This is the first page; --all reads them all\n");
 });
 
 Deno.test("main does with the environment, and with .env in the folder", async () => {
@@ -110,17 +110,17 @@ Deno.test("main does with the environment, and with .env in the folder", async (
       `GRAPH_ENDPOINT=${parameters.endpoint}\nAZURE_TENANT_ID=not-this-one\n`,
   );
   const { code, stderr } = await workspace.run([], { env });
-  deepEqual([code, stderr], [0, ""]);
+  deepStrictEqual([code, stderr], [0, ""]);
   await Deno.rename(`${workspace.folder}/.env`, `${workspace.folder}/other.env`);
-  equal((await workspace.run(["--env-file", "other.env"], { env })).code, 0);
-  equal((await workspace.run([], { env })).code, 2);
+  strictEqual((await workspace.run(["--env-file", "other.env"], { env })).code, 0);
+  strictEqual((await workspace.run([], { env })).code, 2);
 });
 
 Deno.test("main tells when the environment overrides the config file", async () => {
   await using workspace = await Workspace.open();
   const env = { AZURE_CLIENT_SECRET: "wrong" };
   const { code, stderr } = await workspace.run(["parameters.json"], { env });
-  equal(code, 4);
+  strictEqual(code, 4);
   match(stderr, /^Notice: AZURE_CLIENT_SECRET of the environment overrides "parameters\.json"$/m);
 });
 
@@ -129,7 +129,7 @@ Deno.test("main is silent about retries, unless it is verbose", async () => {
   const busy = () => new Response("", { status: 503, headers: { "retry-after": "0" } });
   workspace.tenant.reply("graph", busy);
   const { code, stderr } = await workspace.run(["parameters.json"]);
-  deepEqual([code, stderr], [0, ""]);
+  deepStrictEqual([code, stderr], [0, ""]);
   workspace.tenant.reply("graph", busy);
   const lines = (await workspace.run(["parameters.json", "--verbose"])).stderr.split("\n");
   match(
@@ -137,7 +137,7 @@ Deno.test("main is silent about retries, unless it is verbose", async () => {
     /^POST https:.*\/oauth2\/v2\.0\/token\?client-request-id=…: 200 in \d+ ms, attempt 1$/,
   );
   match(lines[1], /^GET https:.*\/v1\.0\/users: 503 in \d+ ms, attempt 1$/);
-  equal(lines[2], "waiting 0 ms before attempt 2");
+  strictEqual(lines[2], "waiting 0 ms before attempt 2");
   match(lines[3], /^GET .*: 200 in \d+ ms, attempt 2, request-id [0-9a-f-]{36}$/);
 });
 
@@ -145,11 +145,11 @@ Deno.test("main writes messages as JSON when told to", async () => {
   await using workspace = await Workspace.open();
   workspace.tenant.app.roles = [];
   const { code, stderr } = await workspace.call({}, "--log-format", "json", "--verbose");
-  equal(code, 5);
+  strictEqual(code, 5);
   const lines = stderr.trim().split("\n").map((line) => JSON.parse(line));
-  deepEqual(lines.map(({ level }) => level), ["detail", "detail", "error"]);
+  deepStrictEqual(lines.map(({ level }) => level), ["detail", "detail", "error"]);
   const { code: kind, exitCode, status, graphCode } = lines[2];
-  deepEqual([kind, exitCode, status, graphCode], [
+  deepStrictEqual([kind, exitCode, status, graphCode], [
     "forbidden",
     5,
     403,
@@ -160,7 +160,7 @@ Deno.test("main writes messages as JSON when told to", async () => {
 Deno.test("main prints nothing for an answer without content", async () => {
   await using workspace = await Workspace.open();
   workspace.tenant.reply("graph", () => new Response(null, { status: 204 }));
-  deepEqual(await workspace.run(["parameters.json"]), { code: 0, stdout: "", stderr: "" });
+  deepStrictEqual(await workspace.run(["parameters.json"]), { code: 0, stdout: "", stderr: "" });
 });
 
 Deno.test("main prints an answer that is larger than a pipe holds", async () => {
@@ -168,8 +168,8 @@ Deno.test("main prints an answer that is larger than a pipe holds", async () => 
   const value = Array.from({ length: 5_000 }, (_, n) => makeUser(n));
   workspace.tenant.reply("graph", () => Response.json({ value }));
   const { code, stdout } = await workspace.run(["parameters.json"]);
-  equal(code, 0);
-  deepEqual(JSON.parse(stdout), { value });
+  strictEqual(code, 0);
+  deepStrictEqual(JSON.parse(stdout), { value });
 });
 
 Deno.test("main ends quietly when its output is closed early", async () => {
@@ -182,7 +182,7 @@ Deno.test("main ends quietly when its output is closed early", async () => {
   ok((await reader.read()).value);
   await reader.cancel();
   const stderr = await new Response(child.stderr).text();
-  deepEqual([(await child.status).code, stderr], [0, ""]);
+  deepStrictEqual([(await child.status).code, stderr], [0, ""]);
 });
 
 Deno.test(
@@ -191,7 +191,7 @@ Deno.test(
   async () => {
     const command = ["-c", 'exec "$@" > /dev/full', "sh", ...programCommand(["--help"])];
     const { code, stderr } = await new Deno.Command("sh", { args: command }).output();
-    equal(code, 2);
+    strictEqual(code, 2);
     match(
       new TextDecoder().decode(stderr),
       /^Error: Cannot write to stdout: No space left on device/,
@@ -201,10 +201,10 @@ Deno.test(
 
 Deno.test("main prints the manual and the version", async () => {
   const help = await run(["--help", "--bogus"]);
-  deepEqual([help.code, help.stderr], [0, ""]);
+  deepStrictEqual([help.code, help.stderr], [0, ""]);
   match(help.stdout, /^graph-daemon gets a token .*\n\nUsage: graph-daemon/);
   const version = await run(["--version"]);
-  deepEqual([version.code, version.stderr], [0, ""]);
+  deepStrictEqual([version.code, version.stderr], [0, ""]);
   match(version.stdout, new RegExp(`^graph-daemon ${VERSION} \\(Deno \\d+\\.\\d+\\.\\d+\\)\n$`));
 });
 
@@ -224,7 +224,7 @@ Deno.test(
     }
     await using workspace = await Workspace.open();
     const env = { DENO_AUDIT_PERMISSIONS: `${workspace.folder}/audit` };
-    equal((await workspace.run(["parameters.json"], { env })).code, 0);
+    strictEqual((await workspace.run(["parameters.json"], { env })).code, 0);
     match(await Deno.readTextFile(`${workspace.folder}/audit`), /ProgramData/);
   },
 );
@@ -237,6 +237,6 @@ Deno.test(
     const net = `--allow-net=${new URL(workspace.tenant.origin).host}`;
     const denoFlags = ["-P", net, "--no-prompt"];
     const { code, stderr } = await workspace.run(["parameters.json"], { denoFlags });
-    deepEqual([code, stderr], [0, ""]);
+    deepStrictEqual([code, stderr], [0, ""]);
   },
 );

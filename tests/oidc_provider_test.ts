@@ -8,7 +8,7 @@
 import { createPublicKey } from "node:crypto";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 
 import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from "jose";
 import { Provider } from "oidc-provider";
@@ -107,10 +107,10 @@ Deno.test("oidc_authority takes three exchanges with a secret", async () => {
   const method = { token_endpoint_auth_method: "client_secret_post" };
   await using provider = await startProvider(workspace, { client_secret: secret, ...method });
   const { code, stderr, stdout } = await call(workspace, provider, { secret });
-  deepEqual([code, stderr], [0, ""]);
-  equal(JSON.parse(stdout).value.length, 3);
-  deepEqual(provider.seen, EXCHANGES);
-  equal(workspace.tenant.requests.length, 1);
+  deepStrictEqual([code, stderr], [0, ""]);
+  strictEqual(JSON.parse(stdout).value.length, 3);
+  deepStrictEqual(provider.seen, EXCHANGES);
+  strictEqual(workspace.tenant.requests.length, 1);
 });
 
 for (const hash of ["sha1", "sha256"] as const) {
@@ -126,8 +126,8 @@ for (const hash of ["sha1", "sha256"] as const) {
     const thumbprint = thumbprintOf(certificate, hash);
     const credential = { thumbprint, private_key_file: "key.pem" };
     const { code, stderr } = await call(workspace, provider, credential);
-    deepEqual([code, stderr], [0, ""]);
-    deepEqual(provider.seen, EXCHANGES);
+    deepStrictEqual([code, stderr], [0, ""]);
+    deepStrictEqual(provider.seen, EXCHANGES);
   });
 }
 
@@ -137,7 +137,7 @@ Deno.test("oidc_authority tells what the provider says of a wrong secret", async
   await using provider = await startProvider(workspace, { client_secret: "other", ...method });
   const { secret } = workspace.tenant.app;
   const { code, stderr } = await call(workspace, provider, { secret });
-  equal(code, 4);
+  strictEqual(code, 4);
   match(stderr, /^Error: Cannot get a token: the request was refused \(invalid_client\)$/m);
   match(stderr, /error_description: client authentication failed/);
 });
@@ -148,14 +148,14 @@ Deno.test("oidc_authority tells what is wrong with a configuration that cannot b
   const oidc_authority = `${tenant.origin}/x`;
   const parameters = { authority: null, oidc_authority };
   const missing = await workspace.call(parameters);
-  equal(missing.code, 4);
+  strictEqual(missing.code, 4);
   match(missing.stderr, /\/x\/\.well-known\/openid-configuration/);
   tenant.reply(
     "graph",
     () => Response.json({ issuer: "https://evil.example", token_endpoint: "x" }),
   );
   const strange = await workspace.call(parameters);
-  equal(strange.code, 4);
+  strictEqual(strange.code, 4);
   match(
     strange.stderr,
     /MSAL gives up with endpoints_resolution_error[^]*Fix: check the authority/,
@@ -169,10 +169,10 @@ Deno.test("oidc_authority tells what is wrong with a configuration that cannot b
       jwks_uri: endpoint,
     }));
   const insecure = await workspace.call(parameters);
-  equal(insecure.code, 4);
+  strictEqual(insecure.code, 4);
   match(
     insecure.stderr,
     /^Error: Cannot get a token: the endpoint "http:.*" is not https$/m,
   );
-  equal(tenant.requests.filter(({ method }) => method === "POST").length, 0);
+  strictEqual(tenant.requests.filter(({ method }) => method === "POST").length, 0);
 });

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 
 import { backoff, isIdempotent, isRetryable, readRetryAfter } from "../lib/retry.ts";
 
@@ -28,31 +28,31 @@ const RETRY_AFTER: [Record<string, string>, number | undefined][] = [
 
 for (const [headers, wait] of RETRY_AFTER) {
   Deno.test(`readRetryAfter() gives ${wait} for ${JSON.stringify(headers)}`, () => {
-    equal(readRetryAfter(new Headers(headers), NOW), wait);
+    strictEqual(readRetryAfter(new Headers(headers), NOW), wait);
   });
 }
 
 Deno.test("isRetryable() lets a request that does no harm be repeated after passing faults", () => {
   const repeated = [200, 400, 401, 403, 404, 408, 409, 423, 429, 500, 501, 502, 503, 504, 507]
     .filter((status) => isRetryable(status, { idempotent: true }));
-  equal(String(repeated), "408,429,500,502,503,504");
+  strictEqual(String(repeated), "408,429,500,502,503,504");
   ok(isRetryable(undefined, { idempotent: true }));
 });
 
 Deno.test("isRetryable() lets a POST be repeated only where the service has not begun", () => {
   const repeated = [400, 408, 429, 500, 502, 503, 504]
     .filter((status) => isRetryable(status, { idempotent: false }));
-  equal(String(repeated), "429,503");
+  strictEqual(String(repeated), "429,503");
   ok(!isRetryable(undefined, { idempotent: false }));
 });
 
 Deno.test("isIdempotent() is false for POST and PATCH alone", () => {
   const methods = ["GET", "HEAD", "PUT", "DELETE", "POST", "PATCH"].filter(isIdempotent);
-  equal(String(methods), "GET,HEAD,PUT,DELETE");
+  strictEqual(String(methods), "GET,HEAD,PUT,DELETE");
 });
 
 Deno.test("backoff() doubles its bound up to 30 s", () => {
   const bounds = [1, 2, 3, 4, 5, 6, 50].map((attempt) => backoff(attempt, 1));
-  equal(String(bounds), "1000,2000,4000,8000,16000,30000,30000");
-  equal(backoff(5, 0), 0);
+  strictEqual(String(bounds), "1000,2000,4000,8000,16000,30000,30000");
+  strictEqual(backoff(5, 0), 0);
 });

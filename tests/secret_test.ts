@@ -1,10 +1,10 @@
-import { equal, ok } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 
 import { Secret } from "../lib/secret.ts";
 
 Deno.test("Secret shows its text to nobody but reveal()", () => {
   const secret = new Secret("p4ss");
-  equal(secret.reveal(), "p4ss");
+  strictEqual(secret.reveal(), "p4ss");
   const shown = [
     `${secret}`,
     JSON.stringify({ secret }),

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 
 import { readThumbprint } from "../lib/thumbprint.ts";
 
@@ -19,12 +19,12 @@ const FORMS: [string, string][] = [
 
 for (const [text, hex] of FORMS) {
   Deno.test(`readThumbprint() reads ${JSON.stringify(text)}`, () => {
-    deepEqual(readThumbprint(text), { hash: hex === SHA1 ? "sha1" : "sha256", hex });
+    deepStrictEqual(readThumbprint(text), { hash: hex === SHA1 ? "sha1" : "sha256", hex });
   });
 }
 
 for (const text of ["", "790E", SHA1.slice(1), `${SHA1}00`, "not a thumbprint at all", "zz"]) {
   Deno.test(`readThumbprint() refuses ${JSON.stringify(text)}`, () => {
-    equal(readThumbprint(text), undefined);
+    strictEqual(readThumbprint(text), undefined);
   });
 }
