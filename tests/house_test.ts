@@ -57,7 +57,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@std/cli/unstable-progress-bar": ["progress"],
   "@std/dotenv/parse": ["env_file"],
   "@azure/msal-node": ["msal", "token"],
-  "@jmespath-community/jmespath": ["query"],
+  "@aws-lambda-powertools/jmespath": ["query"],
   "csv-stringify/sync": ["delimited_writer"],
   "string-width": ["table_writer"],
 };
