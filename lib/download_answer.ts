@@ -24,20 +24,34 @@ export interface DownloadContext {
  * @param response The answer.
  * @param context What a judgement needs to know.
  * @returns The bytes.
- * @throws {ToolError} `try_again` when the host is busy; `refused` for any other answer than bytes.
+ * @throws {ToolError} `try_again` when the host is busy or does not know the address; `refused` for any
+ * other answer than bytes.
  */
 export function readDownloadAnswer(
   { stream, ...response }: HttpResponse,
   { address, now }: DownloadContext,
 ): GraphContent {
-  if (stream !== undefined) return { kind: "bytes", stream };
-  const { status, body, busy } = response;
+  const { status, headers, body, busy } = response;
   const action = `Cannot download from ${address.host}`;
   const facts = { status };
+  const encoding = headers.get("content-encoding") ?? "identity";
+  if (stream !== undefined && encoding === "identity") return { kind: "bytes", stream };
+  if (stream !== undefined) {
+    stream.cancel().catch(() => {});
+    throw new ToolError("refused", `${action}: it sends ${encoding}, which was not asked for`, {
+      hint: "look for a proxy in between",
+      facts,
+    });
+  }
   if (busy) throw tryAgainError(action, response, { now, facts });
   if (status === 204 || (status === 200 && body === "")) return { kind: "empty" };
-  throw new ToolError("refused", `${action}: it answered ${status}`, {
-    hint: "run again: the address that Graph gives is valid for minutes",
+  // An address that has ended, or is not known everywhere yet.
+  const mayPass = [401, 403, 404, 410].includes(status);
+  throw new ToolError(mayPass ? "try_again" : "refused", `${action}: it answered ${status}`, {
+    hint: mayPass
+      ? "run again, since the address that Graph gives is valid for minutes; if it stays, the host " +
+        "refuses this machine"
+      : "call the address that Graph redirects to by other means",
     facts,
   });
 }

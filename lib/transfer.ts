@@ -16,6 +16,8 @@ export interface Download {
   response: GraphResponse;
 }
 
+const CHANGED = "Cannot go on with the download: the file changed meanwhile";
+
 /** What tells one version of a file from another. */
 const VALIDATORS = ["etag", "last-modified"];
 
@@ -36,9 +38,11 @@ export async function* readBytes(
   graph: Pick<GraphClient, "send" | "pause">,
   { request, response: first }: Download,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let total: number | undefined;
   let [offset, failures, lastProgress] = [0, 0, 0];
   for (let [current, skip] = [first, 0];;) {
     if (current.content.kind !== "bytes") return await giveUp(current);
+    total ??= totalOf(current);
     try {
       for await (const chunk of current.content.stream) {
         const rest = chunk.subarray(Math.min(skip, chunk.length));
@@ -46,7 +50,9 @@ export async function* readBytes(
         offset += rest.length;
         if (rest.length > 0) yield rest;
       }
-      return;
+      if (skip > 0) throw changedError();
+      if (offset >= (total ?? offset)) return;
+      throw new ToolError("try_again", `Cannot download more than ${offset} of ${total} bytes`);
     } catch (error) {
       if (!isBreak(error) || !isRepeatable(request) || !hasValidator(first)) throw error;
       if (offset - lastProgress >= PROGRESS_BYTES) [failures, lastProgress] = [0, offset];
@@ -73,7 +79,7 @@ function hasValidator({ headers }: HttpHead): boolean {
 }
 
 function isBreak(error: unknown): boolean {
-  return error instanceof ToolError && error.code === "try_again";
+  return error instanceof ToolError && error.code === "try_again" && error.message !== CHANGED;
 }
 
 /** An encoded body has other offsets, so that the rest is asked for as it is. */
@@ -103,16 +109,23 @@ function skipOf(
     const before = first.headers.get(name);
     return before !== null && before === headers.get(name);
   });
-  if (!isSame) return undefined;
+  // An encoded body has other offsets.
+  if (!isSame || headers.has("content-encoding")) return undefined;
   if (status === 200) return offset;
   const [, begin] = /^bytes (\d+)-/.exec(headers.get("content-range") ?? "") ?? [];
   return status === 206 && Number(begin) === offset ? 0 : undefined;
 }
 
 function changedError(): ToolError {
-  return new ToolError("try_again", "Cannot go on with the download: the file changed meanwhile", {
+  return new ToolError("try_again", CHANGED, {
     hint: "run again",
   });
+}
+
+/** Gives how long the whole file is, of which an answer may bring a part. */
+function totalOf(head: HttpHead): number | undefined {
+  const [, total] = /^bytes \d+-\d+\/(\d+)$/.exec(head.headers.get("content-range") ?? "") ?? [];
+  return total === undefined ? lengthOf(head) : Number(total);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 
 import type { GraphClient, GraphRequest } from "../lib/graph.ts";
 import { readBytes } from "../lib/transfer.ts";
@@ -71,6 +71,29 @@ Deno.test("readBytes() never joins two versions of a file", async () => {
   strictEqual(error.message, "Cannot go on with the download: the file changed meanwhile");
 });
 
+/** Answers a range with fewer bytes than were asked for, as some proxies do. */
+const capped: Reply = ({ headers }, { answer }) => {
+  const begin = Number(/\d+/.exec(headers.get("range") ?? "")?.[0]);
+  headers.set("range", `bytes=${begin}-${begin + 9_999}`);
+  return answer();
+};
+
+Deno.test("readBytes() asks for what an answer to a range leaves out", async () => {
+  await using tenant = await startTenant();
+  tenant.reply("download", breakAfter(70_000), capped, capped);
+  const bytes = await download(clientFor(tenant).graph, requestFor(tenant));
+  deepStrictEqual(bytes, fileBytes(0, tenant.fileSize));
+  ok(tenant.downloads.requests.length >= 4);
+});
+
+Deno.test("readBytes() never takes a file that became shorter for the whole", async () => {
+  await using tenant = await startTenant();
+  const short: Reply = () => new Response("short", { headers: { etag: '"1"' } });
+  tenant.reply("download", breakAfter(70_000), short);
+  const error = await failureOf(download(clientFor(tenant).graph, requestFor(tenant)));
+  strictEqual(error.message, "Cannot go on with the download: the file changed meanwhile");
+});
+
 Deno.test("readBytes() gives up when nothing more comes", async () => {
   await using tenant = await startTenant();
   tenant.reply("download", ...Array<Reply>(9).fill(breakAfter(1_000)));
@@ -127,10 +150,15 @@ Deno.test("readBytes() takes a file of any type as it is, and asks for it once",
 Deno.test("GraphClient tells what the address of a download answers", async () => {
   await using tenant = await startTenant();
   const { graph } = clientFor(tenant);
-  tenant.reply("download", () => new Response("no", { status: 403 }));
+  tenant.reply("download", () => new Response("no", { status: 400 }));
   const refused = await failureOf(graph.send(requestFor(tenant)));
   strictEqual(refused.code, "refused");
-  match(refused.message, /^Cannot download from 127\.0\.0\.1:\d+: it answered 403$/);
+  match(refused.message, /^Cannot download from 127\.0\.0\.1:\d+: it answered 400$/);
+  tenant.reply("download", () => new Response("no", { status: 403 }));
+  strictEqual((await failureOf(graph.send(requestFor(tenant)))).code, "try_again");
+  tenant.reply("download", () => new Response("x", { headers: { "content-encoding": "gzip" } }));
+  const encoded = await failureOf(graph.send(requestFor(tenant)));
+  match(encoded.message, /: it sends gzip, which was not asked for$/);
   tenant.reply("download", ...Array<Reply>(5).fill(busy(503)));
   const error = await failureOf(graph.send(requestFor(tenant)));
   strictEqual(error.code, "try_again");
