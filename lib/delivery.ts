@@ -124,9 +124,10 @@ export class Delivery {
    * Adds to an error what was written before it.
    *
    * @param error What was thrown.
+   * @param left How many further requests will not be sent.
    * @returns The error; it says that what was written is not all.
    */
-  explain(error: unknown): unknown {
+  explain(error: unknown, left: number): unknown {
     const { output: { file, format }, sink: { keepsOld = false } } = this.#options;
     if (!(error instanceof ToolError)) return error;
     const verb = keepsOld || format === "none" ? "read" : "written";
@@ -134,6 +135,7 @@ export class Delivery {
     const done = `${countOf(this.#done)} ${count === 1 ? "was" : "were"} ${verb}`;
     const details = [
       ...(count === 0 ? [] : [`${done}, and that is not all`]),
+      ...(left === 0 ? [] : [`Endpoints that were not called: ${left}`]),
       ...(keepsOld ? [`"${file}" was not changed`] : []),
       ...error.details,
     ];

@@ -79,9 +79,12 @@ export function defaultEndpoint(graph: string): URL {
   return new URL(`/v1.0${DEFAULT_PATH}`, graph);
 }
 
-/** A guest's user name holds "#EXT#", which as a fragment would be cut off silently. */
+/**
+ * A guest's user name holds "#EXT#", which as a fragment would be cut off silently; a lone "%" begins
+ * nothing.
+ */
 function withoutFragment(text: string): string {
-  return text.trim().replaceAll("#", "%23");
+  return text.trim().replaceAll("#", "%23").replaceAll(/%(?![0-9a-f]{2})/gi, "%25");
 }
 
 function isUrl(text: string): boolean {

@@ -55,6 +55,10 @@ export class Flags {
         return false;
       },
     });
+    for (const argument of joined) {
+      const [, name] = /^--([a-z-]+)=(?!true$|false$)/.exec(argument) ?? [];
+      if (name !== undefined && switches.includes(name)) this.fault(`--${name} takes no value`);
+    }
     this.positionals = [this.#parsed._ ?? []].flat().map(String);
   }
 

@@ -213,7 +213,7 @@ export class GraphClient {
       signal: request.signal,
       isStream: ({ status }) => status === 200 || status === 206,
     });
-    await request.onHead?.(response);
+    await request.onHead?.(hiding(response, [address.href, address.search]));
     const content = readDownloadAnswer(response, { address, now: this.#options.now });
     return { status: response.status, headers: response.headers, content };
   }

@@ -102,7 +102,7 @@ export function notJsonError(url: URL, { status, headers }: HttpHead): ToolError
   const type = headers.get("content-type") ?? "no content type";
   return new ToolError(
     "refused",
-    `Cannot read ${redactUrl(url.href)}: answered ${status} (${type}), not JSON`,
+    `Cannot read ${redactUrl(url.href)}: answered ${status} with a file (${type}), not with data`,
     { hint: "call an endpoint that answers with JSON", facts: { status } },
   );
 }
@@ -118,7 +118,9 @@ function notJson(answer: GraphAnswer): ToolError {
     mayPass ? "try_again" : "refused",
     `${action}: answered ${status} (${type}), not JSON`,
     {
-      hint: mayPass
+      hint: !isIdempotent(method)
+        ? "look whether it has been carried out, and for a proxy in between, before you run it again"
+        : mayPass
         ? "look for a proxy or sign-in page in between, then run again"
         : "call an endpoint that answers with JSON",
       details: [`The answer begins: ${redactBody(body)}`, ...details],

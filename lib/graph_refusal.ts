@@ -41,6 +41,8 @@ export interface Refusal {
   message?: string;
   /** Graph's name for the request. */
   requestId?: string;
+  /** What is wrong in particular, a line each. */
+  details?: string[];
 }
 
 /** What is common to all errors about one answer. */
@@ -69,6 +71,13 @@ export function refusalError(
   const { status, headers, body, busy } = response;
   const refusal = readRefusal(body);
   const { action, facts, details } = reportOf(answer, refusal);
+  if (status === 304) {
+    return new ToolError("refused", `${action}: 304, nothing changed`, {
+      hint: "leave out If-None-Match and If-Modified-Since to get it all the same",
+      details,
+      facts,
+    });
+  }
   if (status < 400) {
     const target = redirectTarget(headers, request.url);
     return new ToolError("refused", `${action}: ${status} to ${target}, not followed`, {
@@ -78,6 +87,12 @@ export function refusalError(
     });
   }
   const said = [refusal.code, refusal.message].filter(Boolean).join(", ");
+  details.unshift(...refusal.details ?? []);
+  if (response.attempts > 1 && request.method !== "GET") {
+    details.unshift(
+      "An earlier attempt may have been carried out; this is the answer to the last one",
+    );
+  }
   if (said === "" && body !== "") details.unshift(`The answer begins: ${redactBody(body)}`);
   if (busy) {
     if (isUncertain(request.method, status)) details.unshift(MAY_BE_DONE);
@@ -165,16 +180,29 @@ export function reportOf(
   return { action: `Cannot ${method} ${redactUrl(url)}`, facts, details };
 }
 
+/** A list as long as a batch helps nobody. */
+const MOST_DETAILS = 5;
+
 /** Branches on nothing but the shape: the code stands at `error`, the request at `innerError`. */
 function readRefusal(body: string): Refusal {
   try {
     const { error } = Object(JSON.parse(body));
-    const { code, message, innerError, innererror } = Object(error);
+    const { code, message, details, innerError, innererror } = Object(error);
     const requestId = Object(innerError ?? innererror)["request-id"];
-    return { code: textOf(code), message: textOf(message), requestId: textOf(requestId) };
+    return {
+      code: textOf(code),
+      message: textOf(message),
+      requestId: textOf(requestId),
+      details: Array.isArray(details) ? details.slice(0, MOST_DETAILS).map(lineOf) : [],
+    };
   } catch {
     return {};
   }
+}
+
+function lineOf(detail: unknown): string {
+  const { target, code, message } = Object(detail);
+  return [target, code, message].flatMap((part) => textOf(part) ?? []).join(": ");
 }
 
 function textOf(value: unknown): string | undefined {

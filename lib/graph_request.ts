@@ -70,7 +70,7 @@ function readHeaders(given: readonly string[]): Headers {
   for (const [index, text] of given.entries()) {
     const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*([\t\x20-\x7e]*)$/.exec(text) ?? [];
     const lower = name?.toLowerCase();
-    if (lower === undefined) throw usage(`--header ${index + 1} is no "name: value"`);
+    if (lower === undefined) throw usage(`--header ${index + 1} is no "name: value" in ASCII`);
     if (RESERVED.test(lower)) throw usage(`--header "${name}" is set by graph-daemon itself`);
     // Fields of one name are a list (RFC 9110, section 5.3), as Prefer is with Outlook.
     headers[lower] = [headers[lower] ?? [], value.trim()].flat().join(", ");

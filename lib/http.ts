@@ -10,7 +10,7 @@ import { ToolError } from "./errors.ts";
 import { networkError, reasonOf } from "./http_failure.ts";
 import { Log } from "./log.ts";
 import { requireNet } from "./permissions.ts";
-import { redactUrl } from "./redact.ts";
+import { hideSecrets, redactUrl } from "./redact.ts";
 import { backoff, isIdempotent, isRetryable, readRetryAfter } from "./retry.ts";
 
 /** Options of {@linkcode HttpClient}. */
@@ -217,13 +217,16 @@ export class HttpClient {
   }
 
   #detail(
-    { method, url, isSecret }: HttpRequest,
+    { method, url, isSecret, headers }: HttpRequest,
     attempt: number,
     facts: { status?: number; reason?: string; ms: number; requestId?: string },
   ): void {
+    if (!this.#log.isVerbose) return;
     const { status, reason, ms, requestId } = facts;
     const id = requestId === undefined ? "" : `, request-id ${requestId}`;
-    const shown = isSecret ? `${new URL(url).origin}/…` : redactUrl(url);
+    // A link of a careless service may have the token in its path.
+    const token = headers?.authorization?.replace(/^Bearer /, "") ?? "";
+    const shown = isSecret ? `${new URL(url).origin}/…` : hideSecrets(redactUrl(url), [token]);
     this.#log.detail(
       `${method} ${shown}: ${status ?? reason} in ${ms} ms, attempt ${attempt}${id}`,
       { method, url: shown, attempt, ...facts },

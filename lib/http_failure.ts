@@ -39,7 +39,8 @@ export function reasonOf(error: unknown, timeout: number): string {
  *
  * @param request Where it was sent, and whether repeating it does no harm.
  * @param failure The reason, and how often it was sent.
- * @returns The error: `config` when the server's certificate is not trusted, else `try_again`.
+ * @returns The error: `config` when the server's certificate is not trusted, `refused` when the answer is
+ * too large to be read, else `try_again`.
  */
 export function networkError(
   { url, idempotent }: { url: string; idempotent: boolean },
@@ -49,11 +50,16 @@ export function networkError(
   if (/invalid peer certificate|CA file|certificate store/.test(reason)) {
     return new ToolError("config", `${action}: ${reason}`, { hint: TLS_HINT });
   }
+  if (/string too long|invalid string length/i.test(reason)) {
+    return new ToolError("refused", `${action}: the answer is too large`, {
+      hint: "ask for smaller pages (--top), or for fewer properties (--select)",
+    });
+  }
+  const network = "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the host's name";
   const unsafe = idempotent ? "" : "; it may have been carried out";
   const state = `${reason}, ${countOf(attempts)}${unsafe}`;
   return new ToolError("try_again", `${action}: ${state}`, {
-    hint:
-      "check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the host's name, then run again",
+    hint: `${network}${idempotent ? "" : ", and whether it has been carried out"}, then run again`,
   });
 }
 

@@ -66,6 +66,11 @@ export class Log {
     if (!this.#options.quiet) this.#line("notice", message);
   }
 
+  /** Whether details are shown. */
+  get isVerbose(): boolean {
+    return this.#options.verbose === true && this.#options.quiet !== true;
+  }
+
   /**
    * Tells one step, for `--verbose`.
    *
@@ -73,7 +78,7 @@ export class Log {
    * @param facts The same step as named values, for the JSON format.
    */
   detail(message: string, facts: Record<string, unknown> = {}): void {
-    if (this.#options.verbose && !this.#options.quiet) this.#line("detail", message, facts);
+    if (this.isVerbose) this.#line("detail", message, facts);
   }
 
   /**

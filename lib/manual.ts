@@ -36,7 +36,7 @@ Output:
   -o, --output FORMAT   json (default), ndjson, csv, tsv, table or none
   -q, --query QUERY     JMESPath, on each item of --all -o ndjson, else on the whole answer
   -i, --include         status and header fields first
-      --output-file F   writes a file, which takes its name when it is whole
+      --output-file F   writes a file, which takes its name when it is whole; - is standard output
       --guard-formulas  makes texts of cells that a spreadsheet would take for formulas (csv, tsv)
   Tables, and queries in other formats than ndjson, need all pages in memory; nothing else does.
   An answer that is not JSON goes to a file or a pipe as it is.

@@ -117,8 +117,7 @@ function folderOf(path: string): string {
 
 /** In the same folder, since a file cannot be renamed from one disk to another at one stroke. */
 function besideOf(target: string): string {
-  const folder = folderOf(target);
-  return `${folder}.${target.slice(folder.length)}.${crypto.randomUUID().slice(0, 8)}.part`;
+  return `${folderOf(target)}.graph-daemon.${crypto.randomUUID().slice(0, 8)}.part`;
 }
 
 function ifMissing<T>(value: T): (error: unknown) => T {

@@ -130,6 +130,7 @@ const FAULTS: [string[], string][] = [
   [["--all", "-i"], "--all does not go with --include"],
   [["/a", "/b", "-X", "DELETE"], "several endpoints go with GET, not DELETE"],
   [["-X", "GET", "--input", "-"], "--input does not go with GET"],
+  [["--all=no", "--dry-run=0"], "--all takes no value; --dry-run takes no value"],
   [["--guard-formulas"], "--guard-formulas goes with --output csv or tsv"],
   [["--input"], "--input has no value"],
 ];

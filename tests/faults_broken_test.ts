@@ -169,3 +169,29 @@ for (const [fault, reply, tells] of LOST) {
     strictEqual(tenant.requests.filter(({ url }) => url.pathname === "/v1.0/users").length, 1);
   });
 }
+
+Deno.test("main tells that a DELETE may have been carried out before its answer", async () => {
+  await using workspace = await Workspace.open();
+  const { tenant } = workspace;
+  tenant.app.roles = ["User.ReadWrite.All"];
+  tenant.reply("graph", async (request, exchange) => {
+    await exchange.answer();
+    return await reset(request, exchange);
+  });
+  const path = "/users/user2@contoso.example";
+  const { code, stderr } = await workspace.call({}, path, "-X", "DELETE");
+  strictEqual(code, 3);
+  match(stderr, /^ {2}An earlier attempt may have been carried out/m);
+});
+
+Deno.test("main tells that a POST may have been carried out when its answer is cut off", async () => {
+  await using workspace = await Workspace.open();
+  workspace.tenant.app.roles = ["User.ReadWrite.All"];
+  workspace.tenant.reply("graph", cutOff(40));
+  const fields = ["-f", "displayName=Ada", "-f", "userPrincipalName=ada@contoso.example"];
+  const { code, stderr } = await workspace.call({}, "/users", ...fields);
+  strictEqual(code, 75);
+  match(stderr, /^ {2}The request may have been carried out; look before it is sent again$/m);
+  match(stderr, /Fix: look whether it has been carried out/);
+  strictEqual(workspace.tenant.requests.length, 2);
+});

@@ -111,9 +111,15 @@ const FAILURES: [string, Reply, string, RegExp][] = [
   ],
   [
     "a redirect to nowhere",
+    () => new Response(null, { status: 302 }),
+    "refused",
+    /: 302 to nowhere, not followed$/,
+  ],
+  [
+    "304",
     () => new Response(null, { status: 304 }),
     "refused",
-    /: 304 to nowhere, not followed$/,
+    /: 304, nothing changed$/,
   ],
   [
     "busy for ever",

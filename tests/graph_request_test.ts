@@ -116,8 +116,8 @@ const FAULTS: [string[], string | Uint8Array<ArrayBuffer>, RegExp][] = [
     "",
     /--header "Authorization" is set by graph-daemon itself$/,
   ],
-  [["/x", "-H", "no colon s3cret"], "", /--header 1 is no "name: value"$/],
-  [["/x", "-H", "a: b\ns3cret: d"], "", /--header 1 is no "name: value"$/],
+  [["/x", "-H", "no colon s3cret"], "", /--header 1 is no "name: value" in ASCII$/],
+  [["/x", "-H", "a: b\ns3cret: d"], "", /--header 1 is no "name: value" in ASCII$/],
   [["/x", "--input", "-", "-F", "a=@-"], "{}", /standard input is wanted twice$/],
   [
     ["/x", "--input", "-"],

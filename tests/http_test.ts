@@ -246,3 +246,13 @@ Deno.test("tryAgainError() tells when to come back", () => {
     /5 attempts; run again in some minutes$/,
   );
 });
+
+Deno.test("HttpClient shows no token in a URL, wherever a service put it", async () => {
+  await using server = serve(() => new Response("ok"));
+  const lines: string[] = [];
+  const client = server.client({ log: new Log((line) => lines.push(line), { verbose: true }) });
+  const token = "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl";
+  const url = new URL(`/users/${token}`, server.url).href;
+  await client.send({ method: "GET", url, headers: { authorization: `Bearer ${token}` } });
+  match(lines[0], /^GET http:.*\/users\/\[secret\]: 200 /);
+});

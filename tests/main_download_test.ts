@@ -125,6 +125,9 @@ for (const args of [["-q", "size"], ["--all"]]) {
     await using workspace = await openWorkspace();
     const { code, bytes, stderr } = await download(workspace, PHOTO, ...args);
     deepStrictEqual([code, bytes.length], [6, 0]);
-    match(stderr, /^Error: Cannot read .*\$value: answered 200 \(image\/jpeg\), not JSON\n/);
+    match(
+      stderr,
+      /^Error: Cannot read .*\$value: answered 200 with a file \(image\/jpeg\), not with data\n/,
+    );
   });
 }

@@ -49,7 +49,7 @@ Deno.test("main leaves the old file or the whole new one when it is killed", POS
       deepStrictEqual(ids, Array.from({ length: USERS }, (_, n) => `user${n}@contoso.example`));
     }
     const others = workspace.files.filter((name) => name !== "users.json");
-    ok(others.every((name) => /^\.users\.json\.[0-9a-f]{8}\.part$/.test(name)), others.join());
+    ok(others.every((name) => /^\.graph-daemon\.[0-9a-f]{8}\.part$/.test(name)), others.join());
   }
   strictEqual(seen.old + seen.new, TIMES);
   ok(seen.old > 0, "no run was killed in time");

@@ -73,8 +73,8 @@ async function run(
     log,
     terminal: isShown ? terminal : undefined,
   });
-  try {
-    for (const request of requests) {
+  for (const [index, request] of requests.entries()) {
+    try {
       if (all === undefined) {
         const onHead = output.include ? delivery.head.bind(delivery) : undefined;
         await delivery.answer(await graph.send({ ...request, onHead }), { graph, request });
@@ -82,8 +82,8 @@ async function run(
         const { readPages } = await import("../pages.ts");
         await delivery.pages(readPages(graph, request, all), request);
       }
+    } catch (error) {
+      throw delivery.explain(error, requests.length - index - 1);
     }
-  } catch (error) {
-    throw delivery.explain(error);
   }
 }
