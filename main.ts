@@ -8,8 +8,7 @@
 import { parseCommandLine } from "./lib/command_line.ts";
 import { EXIT_CODES, ToolError } from "./lib/errors.ts";
 import { Log } from "./lib/log.ts";
-import { permissionError, requireEnv } from "./lib/permissions.ts";
-import { VARIABLES } from "./lib/settings_table.ts";
+import { permissionError } from "./lib/permissions.ts";
 import { readStandardInput, StandardOutput } from "./lib/standard_streams.ts";
 
 const encoder = new TextEncoder();
@@ -58,13 +57,11 @@ async function main(args: string[]): Promise<number> {
       return 0;
     }
     if (error !== undefined) throw error;
-    requireEnv(VARIABLES);
-    const env = Object.fromEntries(VARIABLES.map((name) => [name, Deno.env.get(name)]));
     const { request } = await import("./lib/commands/request.ts");
     const signal = listen(log);
     const { stderr } = Deno;
     await request(line, {
-      env,
+      env: (name) => Deno.env.get(name),
       log,
       stdout: new StandardOutput(signal),
       terminal: stderr.isTerminal()

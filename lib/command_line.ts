@@ -6,10 +6,10 @@
 
 import type { ToolError } from "./errors.ts";
 import { Flags } from "./flags.ts";
+import { type Format, FORMATS } from "./format.ts";
 import type { HttpOptions } from "./http.ts";
 import type { LogOptions } from "./log.ts";
 import type { ODataOptions } from "./odata.ts";
-import { type Format, FORMATS } from "./writer.ts";
 
 /** Flags that set one setting. */
 const SETTING_FLAGS = ["tenant-id", "client-id", "cloud", "certificate"];

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Format, Writer, WriterOptions } from "./writer.ts";
+import type { Format } from "./format.ts";
+import type { Writer, WriterOptions } from "./writer.ts";
 
 /**
  * Opens the writer of a format.

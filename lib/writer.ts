@@ -7,12 +7,6 @@
 import { ToolError } from "./errors.ts";
 import { isRawNumber } from "./json.ts";
 
-/** How data can be written. */
-export type Format = "json" | "ndjson" | "csv" | "tsv" | "table" | "none";
-
-/** All formats, the default first. */
-export const FORMATS: readonly Format[] = ["json", "ndjson", "csv", "tsv", "table", "none"];
-
 /** One page of a list, taken apart. */
 export interface Page {
   /** The answer's members such as `@odata.context`, but for `value` and `@odata.nextLink`. */

@@ -24,6 +24,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "challenge",
     "curl",
     "errors",
+    "format",
     "json",
     "nearest",
     "odata",

@@ -1,8 +1,6 @@
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual } from "node:assert/strict";
 
-import { ToolError } from "../lib/errors.ts";
 import { type HttpAnswer, HttpClient, type HttpOptions } from "../lib/http.ts";
-import { tryAgainError } from "../lib/http_failure.ts";
 import { Log } from "../lib/log.ts";
 import { closedPort } from "./support/closed_port.ts";
 import { serveRaw } from "./support/raw_server.ts";
@@ -227,24 +225,6 @@ Deno.test("HttpClient logs each attempt without private query values", async () 
     "waiting 500 ms before attempt 2",
     `GET ${url}: 200 in 0 ms, attempt 2`,
   ]);
-});
-
-Deno.test("tryAgainError() tells when to come back", () => {
-  const answer = { status: 429, headers: new Headers(), body: "", attempts: 1, busy: true };
-  const error = tryAgainError("Cannot GET /x", { ...answer, retryAfter: 299_500 }, {
-    now: () => 0,
-  });
-  ok(error instanceof ToolError);
-  strictEqual(error.code, "try_again");
-  strictEqual(
-    error.message,
-    "Cannot GET /x: 429, 1 attempt; run again in 300 s (after 1970-01-01T00:05:00.000Z)",
-  );
-  strictEqual(error.facts.retryAfter, 300);
-  match(
-    tryAgainError("a", { ...answer, attempts: 5 }, {}).message,
-    /5 attempts; run again in some minutes$/,
-  );
 });
 
 Deno.test("HttpClient shows no token in a URL, wherever a service put it", async () => {

@@ -1,8 +1,9 @@
 import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
 
+import { type Format, FORMATS } from "../lib/format.ts";
 import { parseJson } from "../lib/json.ts";
 import { openWriter } from "../lib/output.ts";
-import { type Format, FORMATS, toJson } from "../lib/writer.ts";
+import { toJson } from "../lib/writer.ts";
 
 const LONG = "12345678901234567890";
 

@@ -8,13 +8,15 @@ import type { CommandLine } from "../command_line.ts";
 import { loadSettings, type Settings } from "../config.ts";
 import type { GraphClient, GraphRequest } from "../graph.ts";
 import type { Log } from "../log.ts";
+import { requireEnv } from "../permissions.ts";
 import type { Terminal } from "../progress.ts";
+import { VARIABLES } from "../settings_table.ts";
 import type { Sink } from "../sink.ts";
 
 /** What a command gets of the world. */
 export interface World {
-  /** The process environment. */
-  env: Readonly<Record<string, string | undefined>>;
+  /** Reads a variable of the process environment. */
+  env: (name: string) => string | undefined;
   /** Takes messages. */
   log: Log;
   /** Takes data. */
@@ -36,7 +38,9 @@ export interface World {
  */
 export async function request(line: CommandLine, world: World): Promise<void> {
   const { configFile, endpoints, envFile, flags } = line;
-  const { env, log } = world;
+  const { log } = world;
+  requireEnv(VARIABLES);
+  const env = Object.fromEntries(VARIABLES.map((name) => [name, world.env(name)]));
   const settings = await loadSettings({ flags, endpoints, configFile, envFile, env, log });
   const { makeRequests } = await import("../graph_request.ts");
   const requests = await makeRequests(settings.endpoints, line.request, world);
