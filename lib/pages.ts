@@ -38,7 +38,7 @@ interface Answer {
  * @param graph Sends the requests; the header fields of the first one go along with each.
  * @param first The request for the first page.
  * @param options When to stop early.
- * @returns The pages; one without items is a page, too. No more than `maxItems` are asked for ahead.
+ * @returns The pages; one without items is a page, too. None is asked for once `maxItems` are there.
  * @throws {ToolError} `refused` when an answer is no collection, or its link leads elsewhere or back;
  * what {@linkcode GraphClient.request} throws.
  */

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 300_000;
 const SUITES = [
   ...["bad_call", "bad_service", "bad_settings", "faults_broken", "faults_busy", "faults_paging"],
   ...["main", "main_download", "main_end", "main_kill", "main_output", "main_output_file"],
-  ...["main_request", "main_terminal", "walk"],
+  ...["main_request", "main_terminal", "documents", "walk"],
 ].map((name) => `tests/${name}_test.ts`);
 
 interface Output {
