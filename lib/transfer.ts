@@ -18,6 +18,8 @@ export interface Download {
 
 const CHANGED = "Cannot go on with the download: the file changed meanwhile";
 
+const PART = "Cannot download: a part came that was not asked for";
+
 /** What tells one version of a file from another. */
 const VALIDATORS = ["etag", "last-modified"];
 
@@ -38,11 +40,12 @@ export async function* readBytes(
   graph: Pick<GraphClient, "send" | "pause">,
   { request, response: first }: Download,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let total: number | undefined;
+  const isPart = request.headers?.range !== undefined;
+  if (first.status === 206 && !isPart) return await giveUp(first, PART);
+  let total = isPart ? undefined : lengthOf(first);
   let [offset, failures, lastProgress] = [0, 0, 0];
   for (let [current, skip] = [first, 0];;) {
     if (current.content.kind !== "bytes") return await giveUp(current);
-    total ??= totalOf(current);
     try {
       for await (const chunk of current.content.stream) {
         const rest = chunk.subarray(Math.min(skip, chunk.length));
@@ -50,22 +53,32 @@ export async function* readBytes(
         offset += rest.length;
         if (rest.length > 0) yield rest;
       }
-      if (skip > 0) throw changedError();
-      if (offset >= (total ?? offset)) return;
-      throw new ToolError("try_again", `Cannot download more than ${offset} of ${total} bytes`);
+      if (skip > 0 || offset > (total ?? offset)) throw changedError();
+      if (offset === (total ?? offset)) return;
+      throw new ToolError("try_again", `Cannot download more than ${offset} of ${total} bytes`, {
+        hint: "run again",
+      });
     } catch (error) {
       if (!isBreak(error) || !isRepeatable(request) || !hasValidator(first)) throw error;
       if (offset - lastProgress >= PROGRESS_BYTES) [failures, lastProgress] = [0, offset];
       if (!await graph.pause(++failures, request.signal)) throw error;
     }
-    current = await graph.send(rangeOf({ request, response: first }, offset));
+    current = await graph.send(rangeOf({ request, response: first }, offset)).catch(ifPastTheEnd);
     skip = skipOf(current, { first, offset }) ?? await giveUp(current);
+    const whole = totalOf(current);
+    if (whole === undefined || whole !== (total ?? whole)) return await giveUp(current);
+    total = whole;
   }
 }
 
-async function giveUp({ content }: GraphResponse): Promise<never> {
+async function giveUp({ content }: GraphResponse, message = CHANGED): Promise<never> {
   if (content.kind === "bytes") await content.stream.cancel();
-  throw changedError();
+  throw changedError(message);
+}
+
+/** Where nothing follows what came, the file is another one now, or had no end that was told. */
+function ifPastTheEnd(error: unknown): never {
+  throw error instanceof ToolError && error.facts.status === 416 ? changedError() : error;
 }
 
 /** A part that was asked for has no rest, and a POST may do something. */
@@ -105,10 +118,9 @@ function skipOf(
   { status, headers }: HttpHead,
   { first, offset }: { first: HttpHead; offset: number },
 ): number | undefined {
-  const isSame = VALIDATORS.some((name) => {
-    const before = first.headers.get(name);
-    return before !== null && before === headers.get(name);
-  });
+  const told = VALIDATORS.filter((name) => first.headers.has(name) && headers.has(name));
+  const isSame = told.length > 0 &&
+    told.every((name) => first.headers.get(name) === headers.get(name));
   // An encoded body has other offsets.
   if (!isSame || headers.has("content-encoding")) return undefined;
   if (status === 200) return offset;
@@ -116,16 +128,17 @@ function skipOf(
   return status === 206 && Number(begin) === offset ? 0 : undefined;
 }
 
-function changedError(): ToolError {
-  return new ToolError("try_again", CHANGED, {
+function changedError(message = CHANGED): ToolError {
+  return new ToolError("try_again", message, {
     hint: "run again",
   });
 }
 
 /** Gives how long the whole file is, of which an answer may bring a part. */
 function totalOf(head: HttpHead): number | undefined {
+  if (head.status !== 206) return lengthOf(head);
   const [, total] = /^bytes \d+-\d+\/(\d+)$/.exec(head.headers.get("content-range") ?? "") ?? [];
-  return total === undefined ? lengthOf(head) : Number(total);
+  return total === undefined ? undefined : Number(total);
 }
 
 /**

@@ -94,6 +94,56 @@ Deno.test("readBytes() never takes a file that became shorter for the whole", as
   strictEqual(error.message, "Cannot go on with the download: the file changed meanwhile");
 });
 
+const LIES: [string, number, Record<string, string>, number][] = [
+  ["another ETag and the same date", 206, {
+    etag: '"2"',
+    "last-modified": "Sun, 22 Nov 2026 10:00:00 GMT",
+    "content-range": "bytes 70000-99999/100000",
+  }, 30_000],
+  ["another length", 206, { etag: '"1"', "content-range": "bytes 70000-199999/200000" }, 130_000],
+  ["no length", 206, { etag: '"1"', "content-range": "bytes 70000-99999/*" }, 30_000],
+  [
+    "more than its length",
+    206,
+    { etag: '"1"', "content-range": "bytes 70000-99999/100000" },
+    80_000,
+  ],
+  ["a longer file", 200, { etag: '"1"' }, 120_000],
+  ["nothing after what came", 416, { "content-range": "bytes */60000" }, 0],
+];
+
+for (const [name, status, headers, length] of LIES) {
+  Deno.test(`readBytes() never takes ${name} for the rest`, async () => {
+    await using tenant = await startTenant();
+    const broken: Reply = (_, { response }) => {
+      const date = "Sun, 22 Nov 2026 10:00:00 GMT";
+      const head = { etag: '"1"', "last-modified": date, "content-length": "100000" };
+      const bytes = fileBytes(0, 70_000);
+      response.writeHead(200, head).write(bytes, () => setTimeout(() => response.destroy(), 20));
+      return undefined;
+    };
+    const rest = () => new Response(fileBytes(0, length), { status, headers });
+    tenant.reply("download", broken, ...Array<Reply>(5).fill(rest));
+    const error = await failureOf(download(clientFor(tenant).graph, requestFor(tenant)));
+    strictEqual(error.code, "try_again");
+    match(error.message, /: the file changed meanwhile$/);
+  });
+}
+
+Deno.test("readBytes() refuses a part that was not asked for", async () => {
+  await using tenant = await startTenant();
+  const headers = { etag: '"1"', "content-range": "bytes 500-599/100000" };
+  tenant.reply("download", () => new Response(fileBytes(500, 600), { status: 206, headers }));
+  const error = await failureOf(download(clientFor(tenant).graph, requestFor(tenant)));
+  strictEqual(error.message, "Cannot download: a part came that was not asked for");
+});
+
+Deno.test("readBytes() gives the part that was asked for", async () => {
+  await using tenant = await startTenant();
+  const request = { ...requestFor(tenant), headers: { range: "bytes=500-599" } };
+  deepStrictEqual(await download(clientFor(tenant).graph, request), fileBytes(500, 600));
+});
+
 Deno.test("readBytes() gives up when nothing more comes", async () => {
   await using tenant = await startTenant();
   tenant.reply("download", ...Array<Reply>(9).fill(breakAfter(1_000)));
