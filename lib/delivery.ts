@@ -12,7 +12,7 @@ import type { HttpHead } from "./http.ts";
 import type { Log } from "./log.ts";
 import { selectedColumns } from "./odata.ts";
 import { openWriter } from "./output.ts";
-import type { GraphPage } from "./pages.ts";
+import { type GraphPage, joinPages } from "./pages.ts";
 import { countPages, NO_PROGRESS, openBar, type Terminal } from "./progress.ts";
 import { compileQuery } from "./query.ts";
 import type { Sink } from "./sink.ts";
@@ -44,6 +44,8 @@ export interface Exchange {
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #query?: (value: unknown) => unknown;
+  /** Whether nothing is written before all is read. */
+  #isWhole = false;
   /** What has been delivered, over all answers. */
   readonly #done = { count: 0, thing: "item" };
 
@@ -109,13 +111,13 @@ export class Delivery {
     const perItem = format === "ndjson" ? this.#query : undefined;
     const stream = this.#query === perItem ? writer.stream : undefined;
     if (stream === undefined) {
-      const whole = await join(this.#watch(pages));
+      this.#isWhole = true;
+      const whole = await joinPages(this.#watch(pages));
       return await this.#write(writer.value(this.#ask(whole)));
     }
     for await (const page of this.#watch(pages)) {
       const items = perItem === undefined ? page.items : page.items.map(perItem);
       await this.#write(stream.page({ ...page, items }));
-      this.#done.count += items.length;
     }
     await this.#write(stream.end());
   }
@@ -124,16 +126,17 @@ export class Delivery {
    * Adds to an error what was written before it.
    *
    * @param error What was thrown.
-   * @param left How many further requests will not be sent.
+   * @param state How many further requests will not be sent, and whether this one changed something.
    * @returns The error; it says that what was written is not all.
    */
-  explain(error: unknown, left: number): unknown {
+  explain(error: unknown, { left, isDone }: { left: number; isDone: boolean }): unknown {
     const { output: { file, format }, sink: { keepsOld = false } } = this.#options;
     if (!(error instanceof ToolError)) return error;
-    const verb = keepsOld || format === "none" ? "read" : "written";
+    const verb = keepsOld || format === "none" || this.#isWhole ? "read" : "written";
     const { count } = this.#done;
     const done = `${countOf(this.#done)} ${count === 1 ? "was" : "were"} ${verb}`;
     const details = [
+      ...(isDone ? ["The request was carried out"] : []),
       ...(count === 0 ? [] : [`${done}, and that is not all`]),
       ...(left === 0 ? [] : [`Endpoints that were not called: ${left}`]),
       ...(keepsOld ? [`"${file}" was not changed`] : []),
@@ -151,6 +154,7 @@ export class Delivery {
       for await (const page of pages) {
         yield page;
         count += page.items.length;
+        this.#done.count += page.items.length;
         progress.update({ count, pages: ++pageCount });
         last = page;
       }
@@ -220,19 +224,6 @@ export class Delivery {
     const { sink } = this.#options;
     if (text !== "") await sink.write(sink.isTerminal ? escapeUnseen(text) : text);
   }
-}
-
-/** Makes one answer of all pages, as if Graph had sent them at once. */
-async function join(pages: AsyncIterable<GraphPage>): Promise<Record<string, unknown>> {
-  let first: Record<string, unknown> | undefined;
-  let late: Record<string, unknown> = {};
-  const value: unknown[] = [];
-  for await (const page of pages) {
-    first ??= page.members;
-    late = { ...late, ...page.members };
-    for (const item of page.items) value.push(item);
-  }
-  return { ...first, value, ...late, ...first };
 }
 
 function countOf({ count, thing }: { count: number; thing: string }): string {

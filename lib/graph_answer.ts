@@ -8,11 +8,11 @@ import { ToolError } from "./errors.ts";
 import {
   type GraphAnswer,
   type GraphAnswerContext,
-  MAY_BE_DONE,
   refusalError,
   reportOf,
 } from "./graph_refusal.ts";
 import type { HttpHead } from "./http.ts";
+import { MAY_BE_DONE } from "./http_failure.ts";
 import { parseJson } from "./json.ts";
 import { redactBody, redactUrl } from "./redact.ts";
 import { isIdempotent } from "./retry.ts";

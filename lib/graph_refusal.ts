@@ -6,7 +6,7 @@
 
 import { type ErrorCode, type ErrorFacts, ToolError } from "./errors.ts";
 import type { HttpResponse } from "./http.ts";
-import { redirectTarget, tryAgainError } from "./http_failure.ts";
+import { MAY_BE_DONE, redirectTarget, tryAgainError } from "./http_failure.ts";
 import { redactBody, redactUrl } from "./redact.ts";
 import { isIdempotent, isRetryable } from "./retry.ts";
 import type { AccessToken } from "./token.ts";
@@ -133,9 +133,6 @@ function hintOf(status: number, { isChallenged }: GraphAnswer): string | undefin
       return "check the path, the id in it, and whether the data is in v1.0 or beta";
   }
 }
-
-/** What is told of a request that may not be repeated and whose answer is lost. */
-export const MAY_BE_DONE = "The request may have been carried out; look before it is sent again";
 
 /** After these nobody knows how far the service came. */
 function isUncertain(method: string, status: number): boolean {

@@ -7,7 +7,7 @@
 
 import { watchBody } from "./body.ts";
 import { ToolError } from "./errors.ts";
-import { networkError, reasonOf } from "./http_failure.ts";
+import { endedError, networkError, reasonOf } from "./http_failure.ts";
 import { Log } from "./log.ts";
 import { requireNet } from "./permissions.ts";
 import { hideSecrets, redactUrl } from "./redact.ts";
@@ -177,7 +177,7 @@ export class HttpClient {
     const signals = [this.#options.signal ?? [], request.signal ?? []].flat();
     const failureOf = (error: unknown): unknown => {
       const ended = signals.find(({ aborted }) => aborted);
-      if (ended !== undefined) return ended.reason;
+      if (ended !== undefined) return endedError(ended.reason, request);
       const reason = reasonOf(error, timeout);
       this.#detail(request, attempts, { reason, ms: now() - begin });
       return networkError(request, { reason, attempts });

@@ -16,6 +16,9 @@ export interface BusyAnswer {
   retryAfter?: number;
 }
 
+/** What is told of a request that may not be repeated and whose answer is lost. */
+export const MAY_BE_DONE = "The request may have been carried out; look before it is sent again";
+
 const TLS_HINT = "name the certificate of your CA or proxy in DENO_CERT, or set " +
   "DENO_TLS_CA_STORE=system to trust the system's store";
 
@@ -61,6 +64,18 @@ export function networkError(
   return new ToolError("try_again", `${action}: ${state}`, {
     hint: `${network}${idempotent ? "" : ", and whether it has been carried out"}, then run again`,
   });
+}
+
+/**
+ * Makes the error for a request that was ended from outside: who ends it does not know how far it came.
+ *
+ * @param reason Why it was ended.
+ * @param request Whether repeating it does no harm.
+ * @returns The reason; one that is a `ToolError` says that the request may have been carried out.
+ */
+export function endedError(reason: unknown, { idempotent }: { idempotent: boolean }): unknown {
+  if (idempotent || !(reason instanceof ToolError)) return reason;
+  return reason.with({ details: [MAY_BE_DONE, ...reason.details] });
 }
 
 function countOf(attempts: number): string {

@@ -80,6 +80,24 @@ export async function* readPages(
 }
 
 /**
+ * Makes one answer of all pages, as if Graph had sent them at once.
+ *
+ * @param pages The pages.
+ * @returns The first page's members, all items, and what later pages have beside them.
+ */
+export async function joinPages(pages: AsyncIterable<GraphPage>): Promise<Record<string, unknown>> {
+  let first: Record<string, unknown> | undefined;
+  let late: Record<string, unknown> = {};
+  const value: unknown[] = [];
+  for await (const page of pages) {
+    first ??= page.members;
+    late = { ...late, ...page.members };
+    for (const item of page.items) value.push(item);
+  }
+  return { ...first, value, ...late, ...first };
+}
+
+/**
  * Lets a request that was just made leave: else it would wait in this process until the page before it
  * has been written, and nothing would overlap. In one turn of the event loop it reaches its connection, in
  * the next the network.

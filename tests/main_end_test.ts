@@ -51,6 +51,12 @@ const SCENES: Record<string, Scene> = {
     isThere: (workspace) => countOf(workspace) === 3,
     tells: /^ {2}1 item was written, and that is not all$/m,
   },
+  "a POST": {
+    args: ["/users", "-f", "displayName=Ada"],
+    prepare: ({ tenant }) => tenant.reply("graph", hang),
+    isThere: (workspace) => countOf(workspace) === 2,
+    tells: /^ {2}The request may have been carried out; look before it is sent again$/m,
+  },
   "a wait for Retry-After": {
     args: WALK,
     prepare: ({ tenant }) =>

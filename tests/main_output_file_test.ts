@@ -97,3 +97,21 @@ Deno.test("main makes no file when the first request fails", async () => {
   match(stderr, /^ {2}"users\.json" was not changed$/m);
   deepStrictEqual(workspace.files, []);
 });
+
+Deno.test("main tells that a request was carried out whose answer it cannot deliver", async () => {
+  await using workspace = await Workspace.open();
+  workspace.tenant.app.roles = ["User.ReadWrite.All"];
+  const fields = ["-f", "displayName=Ada", "-f", "userPrincipalName=ada@contoso.example"];
+  const { code, stderr } = await workspace.call({}, "/users", ...fields, "-q", "abs(displayName)");
+  strictEqual(code, 2);
+  match(stderr, /^Error: Cannot use the query: .*\n {2}The request was carried out\n/);
+});
+
+Deno.test("main tells what it had read when nothing can be written yet", async () => {
+  await using workspace = await Workspace.open();
+  workspace.tenant.reply("graph", ...onPage(2, () => new Response(null, { status: 404 })));
+  const args = ["parameters.json", "/users?$top=1", "--all", "-o", "table"];
+  const { code, stdout, stderr } = await workspace.run(args);
+  deepStrictEqual([code, stdout], [3, ""]);
+  match(stderr, /^ {2}1 item was read, and that is not all$/m);
+});

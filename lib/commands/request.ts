@@ -78,16 +78,19 @@ async function run(
     terminal: isShown ? terminal : undefined,
   });
   for (const [index, request] of requests.entries()) {
+    let isDone = false;
     try {
       if (all === undefined) {
         const onHead = output.include ? delivery.head.bind(delivery) : undefined;
-        await delivery.answer(await graph.send({ ...request, onHead }), { graph, request });
+        const response = await graph.send({ ...request, onHead });
+        isDone = request.method !== "GET" && request.method !== "HEAD";
+        await delivery.answer(response, { graph, request });
       } else {
         const { readPages } = await import("../pages.ts");
         await delivery.pages(readPages(graph, request, all), request);
       }
     } catch (error) {
-      throw delivery.explain(error, requests.length - index - 1);
+      throw delivery.explain(error, { left: requests.length - index - 1, isDone });
     }
   }
 }
