@@ -46,6 +46,7 @@ export async function* readBytes(
   let [offset, failures, lastProgress] = [0, 0, 0];
   for (let [current, skip] = [first, 0];;) {
     if (current.content.kind !== "bytes") return await giveUp(current);
+    let failure: unknown;
     try {
       for await (const chunk of current.content.stream) {
         const rest = chunk.subarray(Math.min(skip, chunk.length));
@@ -53,16 +54,17 @@ export async function* readBytes(
         offset += rest.length;
         if (rest.length > 0) yield rest;
       }
+    } catch (error) {
+      failure = error;
+    }
+    if (failure === undefined) {
       if (skip > 0 || offset > (total ?? offset)) throw changedError();
       if (offset === (total ?? offset)) return;
-      throw new ToolError("try_again", `Cannot download more than ${offset} of ${total} bytes`, {
-        hint: "run again",
-      });
-    } catch (error) {
-      if (!isBreak(error) || !isRepeatable(request) || !hasValidator(first)) throw error;
-      if (offset - lastProgress >= PROGRESS_BYTES) [failures, lastProgress] = [0, offset];
-      if (!await graph.pause(++failures, request.signal)) throw error;
+      failure = shortError(offset, total);
     }
+    if (!isBreak(failure) || !isRepeatable(request) || !hasValidator(first)) throw failure;
+    if (offset - lastProgress >= PROGRESS_BYTES) [failures, lastProgress] = [0, offset];
+    if (!await graph.pause(++failures, request.signal)) throw failure;
     current = await graph.send(rangeOf({ request, response: first }, offset)).catch(ifPastTheEnd);
     skip = skipOf(current, { first, offset }) ?? await giveUp(current);
     const whole = totalOf(current);
@@ -92,7 +94,7 @@ function hasValidator({ headers }: HttpHead): boolean {
 }
 
 function isBreak(error: unknown): boolean {
-  return error instanceof ToolError && error.code === "try_again" && error.message !== CHANGED;
+  return error instanceof ToolError && error.code === "try_again";
 }
 
 /** An encoded body has other offsets, so that the rest is asked for as it is. */
@@ -129,7 +131,11 @@ function skipOf(
 }
 
 function changedError(message = CHANGED): ToolError {
-  return new ToolError("try_again", message, {
+  return new ToolError("try_again", message, { hint: "run again" });
+}
+
+function shortError(offset: number, total: number | undefined): ToolError {
+  return new ToolError("try_again", `Cannot download more than ${offset} of ${total} bytes`, {
     hint: "run again",
   });
 }
