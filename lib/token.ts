@@ -109,8 +109,7 @@ export class TokenSource {
   async get({ fresh = false, claims }: TokenWish = {}): Promise<AccessToken> {
     const wish = claims ?? fresh;
     const { now = Date.now } = this.#options;
-    const mayServe = wish === false && now() < this.#lastUntil;
-    if (mayServe && this.#last !== undefined && this.#isValid()) return this.#last;
+    if (wish === false && this.#last !== undefined && now() < this.#lastUntil) return this.#last;
     const current = this.#pending;
     if (current?.wish === wish) return await current.token;
     const acquired = () => this.#acquire({ fresh, claims });
@@ -128,7 +127,8 @@ export class TokenSource {
     const { settings: { scopes }, log, now = Date.now } = this.#options;
     this.#client ??= await this.#load();
     this.#failure = undefined;
-    this.#canDoWithout = !fresh && claims === undefined && this.#isValid();
+    const isValid = this.#last !== undefined && this.#last.expiresOn > now();
+    this.#canDoWithout = isValid && !fresh && claims === undefined;
     try {
       const result = await this.#client.acquireTokenByClientCredential({
         scopes,
@@ -148,7 +148,7 @@ export class TokenSource {
       const failure = this.#failure ?? error;
       const isEnded = failure instanceof ToolError && EXIT_CODES[failure.code] > 128;
       if (this.#canDoWithout && !isEnded && this.#last !== undefined) {
-        this.#lastUntil = now() + RENEWAL_PAUSE_MS;
+        this.#lastUntil = Math.min(this.#last.expiresOn, now() + RENEWAL_PAUSE_MS);
         const reason = failure instanceof Error ? failure.message : String(failure);
         log.warning(`The token could not be renewed, and the last one is still valid: ${reason}`);
         return this.#last;
@@ -157,11 +157,6 @@ export class TokenSource {
       if (this.#failure !== undefined || error instanceof ToolError) throw failure;
       throw fromMsal(error);
     }
-  }
-
-  #isValid(): boolean {
-    const { now = Date.now } = this.#options;
-    return this.#last !== undefined && this.#last.expiresOn > now();
   }
 
   async #load(): Promise<MsalClient> {
