@@ -7,12 +7,12 @@
 import { stringify } from "csv-stringify/sync";
 
 import {
-  itemsOf,
   type Layout,
   layoutOf,
   namesOf,
   type Page,
   type PageStream,
+  rowsOf,
   toJson,
   type Writer,
   type WriterOptions,
@@ -54,10 +54,7 @@ export function delimitedWriter(format: "csv" | "tsv", options: WriterOptions): 
   return {
     value(value): string {
       const stream = new DelimitedStream(lines, options);
-      return stream.page({
-        members: {},
-        items: itemsOf(value) ?? (value === null ? [] : [value]),
-      }) + stream.end();
+      return stream.page({ members: {}, items: rowsOf(value) }) + stream.end();
     },
     stream: new DelimitedStream(lines, options),
   };

@@ -6,6 +6,8 @@
 
 import { ToolError } from "./errors.ts";
 
+type JSONValue = Parameters<typeof import("@aws-lambda-powertools/jmespath").search>[1];
+
 const HINT =
   'write it in JMESPath (https://jmespath.org); a name such as "@odata.type" needs its ' +
   "double quotes";
@@ -56,8 +58,6 @@ export async function compileQuery(expression: string): Promise<(value: unknown)
     }
   };
 }
-
-type JSONValue = Parameters<typeof import("@aws-lambda-powertools/jmespath").search>[1];
 
 /** The message of the library repeats the expression, and speaks of itself where it fails. */
 function queryError(error: unknown): ToolError {

@@ -9,9 +9,9 @@ import stringWidth from "string-width";
 import { withoutUnseen } from "./unseen.ts";
 import {
   isRecord,
-  itemsOf,
   type Layout,
   layoutOf,
+  rowsOf,
   toJson,
   type Writer,
   type WriterOptions,
@@ -60,7 +60,7 @@ interface Table {
 }
 
 function tableOf(value: unknown, columns?: readonly string[]): Table | undefined {
-  const items = itemsOf(value) ?? (value === null ? [] : [value]);
+  const items = rowsOf(value);
   const layout = layoutOf(items, columns);
   if (items.length === 0 || layout === undefined) return undefined;
   const { names, cells } = withAnnotationsLast(layout);

@@ -26,9 +26,8 @@ export function withoutUnseen(text: string): string {
   return text.replaceAll(UNSEEN, " ");
 }
 
-/** The same, but for the line ends and tabs that a text for a terminal is made of. */
-// deno-lint-ignore no-control-regex
-const STEERING = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+/** Line ends and tabs, which a text of several lines is made of. */
+const LAYOUT = "\n\r\t";
 
 /**
  * Makes a text of several lines safe for a terminal. In JSON it stays the same text.
@@ -45,8 +44,10 @@ const STEERING = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069
  * ```
  */
 export function escapeUnseen(text: string): string {
-  return text.replaceAll(
-    STEERING,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return text.replaceAll(UNSEEN, (run) => [...run].map(escaped).join(""));
+}
+
+function escaped(character: string): string {
+  if (LAYOUT.includes(character)) return character;
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -45,7 +45,7 @@ export interface WriterOptions {
 
 /** How rows become cells. */
 export interface Layout {
-  /** The names of the columns; empty where the rows are arrays, whose cells have no names. */
+  /** The names of the columns; empty where no row is an object, so that cells have no names. */
   names: readonly string[];
   /** Gives the cells of a row. */
   cells(row: unknown): readonly unknown[];
@@ -109,6 +109,25 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function itemsOf(value: unknown): readonly unknown[] | undefined {
   const list = isRecord(value) ? value.value : value;
   return Array.isArray(list) ? list : undefined;
+}
+
+/**
+ * Gives the rows of a table: the items of a list, or the one value that is none.
+ *
+ * @param value An answer, or what a query made of it.
+ * @returns The rows; none for `null`.
+ *
+ * @example
+ * ```ts
+ * import { rowsOf } from "./writer.ts";
+ * import { deepStrictEqual } from "node:assert/strict";
+ *
+ * deepStrictEqual(rowsOf({ id: "1" }), [{ id: "1" }]);
+ * deepStrictEqual(rowsOf(null), []);
+ * ```
+ */
+export function rowsOf(value: unknown): readonly unknown[] {
+  return itemsOf(value) ?? (value === null ? [] : [value]);
 }
 
 /**
