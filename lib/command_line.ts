@@ -10,6 +10,7 @@ import { type Format, FORMATS } from "./format.ts";
 import type { HttpOptions } from "./http.ts";
 import type { LogOptions } from "./log.ts";
 import type { ODataOptions } from "./odata.ts";
+import { isSafe } from "./retry.ts";
 
 /** Flags that set one setting. */
 const SETTING_FLAGS = ["tenant-id", "client-id", "cloud", "certificate"];
@@ -221,7 +222,7 @@ function checkTogether({ request, all, output, endpoints }: CommandLine, flags: 
   if (endpoints.length > 1 && method !== "GET") {
     flags.fault(`several endpoints go with GET, not ${method}`);
   }
-  if (request.input !== undefined && (method === "GET" || method === "HEAD")) {
+  if (request.input !== undefined && isSafe(method)) {
     flags.fault(`--input does not go with ${method}`);
   }
   if (output.guardFormulas && output.format !== "csv" && output.format !== "tsv") {

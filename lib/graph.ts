@@ -121,7 +121,7 @@ export class GraphClient {
       ? this.#downloadAddress(request, response)
       : undefined;
     if (address !== undefined) return await this.#download(request, address);
-    if (request.onHead !== undefined) await request.onHead(hiding(response, sent.secrets));
+    await request.onHead?.(hiding(response, sent.secrets));
     try {
       const context = { consentUrl: this.#consentUrl, now: this.#options.now };
       const content = readGraphAnswer(answer, context);

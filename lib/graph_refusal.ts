@@ -8,7 +8,7 @@ import { type ErrorCode, type ErrorFacts, ToolError } from "./errors.ts";
 import type { HttpResponse } from "./http.ts";
 import { MAY_BE_DONE, redirectTarget, tryAgainError } from "./http_failure.ts";
 import { redactBody, redactUrl } from "./redact.ts";
-import { isIdempotent, isRetryable } from "./retry.ts";
+import { isIdempotent, isRetryable, isSafe } from "./retry.ts";
 import type { AccessToken } from "./token.ts";
 
 /** An answer, and what was asked. */
@@ -88,7 +88,9 @@ export function refusalError(
   }
   const said = [refusal.code, refusal.message].filter(Boolean).join(", ");
   details.unshift(...refusal.details ?? []);
-  if (response.attempts > 1 && request.method !== "GET") {
+  // A POST is sent again only when the service had not begun.
+  const isRepeated = response.attempts > 1 && isIdempotent(request.method);
+  if (isRepeated && !isSafe(request.method)) {
     details.unshift(
       "An earlier attempt may have been carried out; this is the answer to the last one",
     );

@@ -12,6 +12,7 @@ import type { GraphRequest } from "./graph.ts";
 import { parseCommentedJson } from "./json.ts";
 import type { Log } from "./log.ts";
 import { advancedQuery, withODataOptions, withQuery } from "./odata.ts";
+import { isSafe } from "./retry.ts";
 
 /** Where a request's parts come from, beside the command line. */
 export interface RequestSources {
@@ -50,7 +51,7 @@ export async function makeRequests(
       source === "-" ? decode(await read(), "standard input") : await readTextFile(source),
   );
   const hasFields = flags.rawFields.length + flags.typedFields.length > 0;
-  const inQuery = hasFields && (input !== undefined || method === "GET" || method === "HEAD");
+  const inQuery = hasFields && (input !== undefined || isSafe(method));
   const body = input !== undefined
     ? input === "-" ? await read() : await readFile(input)
     : hasFields && !inQuery

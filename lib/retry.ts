@@ -12,12 +12,25 @@ const NOT_BEGUN_STATUSES = new Set([429, 503]);
 /** Repeating these changes nothing (RFC 9110, section 9.2.2). */
 const IDEMPOTENT_METHODS = new Set(["GET", "HEAD", "PUT", "DELETE"]);
 
+/** These ask for nothing to be changed (RFC 9110, section 9.2.1). */
+const SAFE_METHODS = new Set(["GET", "HEAD"]);
+
 /** First and longest bound of a wait that no service asked for, in milliseconds. */
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 30_000;
 
 /** Some thirty years: longer waits have no date. */
 const LONGEST_MS = 1e12;
+
+/**
+ * Tells whether a request only reads.
+ *
+ * @param method The HTTP method.
+ * @returns `true` for GET and HEAD.
+ */
+export function isSafe(method: string): boolean {
+  return SAFE_METHODS.has(method);
+}
 
 /**
  * Tells whether a request can be repeated without harm.

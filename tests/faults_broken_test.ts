@@ -9,6 +9,7 @@ import { match, ok, strictEqual } from "node:assert/strict";
 import {
   badGzip,
   breakAfter,
+  busy,
   cutOff,
   drip,
   hang,
@@ -194,4 +195,14 @@ Deno.test("main tells that a POST may have been carried out when its answer is c
   match(stderr, /^ {2}The request may have been carried out; look before it is sent again$/m);
   match(stderr, /Fix: look whether it has been carried out/);
   strictEqual(workspace.tenant.requests.length, 2);
+});
+
+Deno.test("main tells no such thing of a POST that waited for a throttle", async () => {
+  await using workspace = await Workspace.open();
+  workspace.tenant.app.roles = ["User.ReadWrite.All"];
+  workspace.tenant.reply("graph", busy(429, { "retry-after": "0" }));
+  const { code, stderr } = await workspace.call({}, "/users", "-f", "displayName=Ada");
+  strictEqual(code, 6);
+  match(stderr, /: 400 Request_BadRequest/);
+  ok(!stderr.includes("carried out"), stderr);
 });

@@ -10,6 +10,7 @@ import type { GraphClient, GraphRequest } from "../graph.ts";
 import type { Log } from "../log.ts";
 import { requireEnv } from "../permissions.ts";
 import type { Terminal } from "../progress.ts";
+import { isSafe } from "../retry.ts";
 import { VARIABLES } from "../settings_table.ts";
 import type { Sink } from "../sink.ts";
 
@@ -83,7 +84,7 @@ async function run(
       if (all === undefined) {
         const onHead = output.include ? delivery.head.bind(delivery) : undefined;
         const response = await graph.send({ ...request, onHead });
-        isDone = request.method !== "GET" && request.method !== "HEAD";
+        isDone = !isSafe(line.request.method);
         await delivery.answer(response, { graph, request });
       } else {
         const { readPages } = await import("../pages.ts");
