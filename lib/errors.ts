@@ -107,3 +107,14 @@ export class ToolError extends Error {
     return new ToolError(this.code, message, { hint, details, facts, cause, ...changes });
   }
 }
+
+/**
+ * Says what in the command line cannot be read.
+ *
+ * @param fault What is wrong.
+ * @param hint What to write instead.
+ * @returns The error, `usage`.
+ */
+export function usageError(fault: string, hint = "see graph-daemon --help"): ToolError {
+  return new ToolError("usage", `Cannot read the command line: ${fault}`, { hint });
+}

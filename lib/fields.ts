@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ToolError } from "./errors.ts";
+import { type ToolError, usageError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 
 /** The fields of a command line, each `key=value`. */
@@ -200,5 +200,5 @@ function fault(
   state: string,
   hint = "write key=value, a[b]=value for an object, a[]=value for an array",
 ): ToolError {
-  return new ToolError("usage", `Cannot read the command line: ${state}`, { hint });
+  return usageError(state, hint);
 }

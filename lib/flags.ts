@@ -7,7 +7,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 
-import { ToolError } from "./errors.ts";
+import { type ToolError, usageError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
 /** The flags there are, by name without dashes. */
@@ -138,8 +138,7 @@ export class Flags {
       this.fault("an argument is empty");
     }
     if (this.#faults.size === 0) return undefined;
-    const message = `Cannot read the command line: ${[...this.#faults].join("; ")}`;
-    return new ToolError("usage", message, { hint: "see graph-daemon --help" });
+    return usageError([...this.#faults].join("; "));
   }
 }
 

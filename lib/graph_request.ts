@@ -5,7 +5,7 @@
  */
 
 import type { RequestFlags } from "./command_line.ts";
-import { ToolError } from "./errors.ts";
+import { ToolError, usageError } from "./errors.ts";
 import { readFields, toQuery } from "./fields.ts";
 import { readFile, readTextFile } from "./files.ts";
 import type { GraphRequest } from "./graph.ts";
@@ -71,8 +71,8 @@ function readHeaders(given: readonly string[]): Headers {
   for (const [index, text] of given.entries()) {
     const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*([\t\x20-\x7e]*)$/.exec(text) ?? [];
     const lower = name?.toLowerCase();
-    if (lower === undefined) throw usage(`--header ${index + 1} is no "name: value" in ASCII`);
-    if (RESERVED.test(lower)) throw usage(`--header "${name}" is set by graph-daemon itself`);
+    if (lower === undefined) throw usageError(`--header ${index + 1} is no "name: value" in ASCII`);
+    if (RESERVED.test(lower)) throw usageError(`--header "${name}" is set by graph-daemon itself`);
     // Fields of one name are a list (RFC 9110, section 5.3), as Prefer is with Outlook.
     headers[lower] = [headers[lower] ?? [], value.trim()].flat().join(", ");
   }
@@ -82,23 +82,17 @@ function readHeaders(given: readonly string[]): Headers {
 function onceFromStdin(readStdin: RequestSources["readStdin"]): RequestSources["readStdin"] {
   let isRead = false;
   return async () => {
-    if (isRead) throw usage("standard input is wanted twice");
+    if (isRead) throw usageError("standard input is wanted twice");
     isRead = true;
     return await readStdin();
   };
-}
-
-function usage(fault: string): ToolError {
-  return new ToolError("usage", `Cannot read the command line: ${fault}`, {
-    hint: "see graph-daemon --help",
-  });
 }
 
 function decode(bytes: Uint8Array, source: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw usage(`${source} is no UTF-8 text`);
+    throw usageError(`${source} is no UTF-8 text`);
   }
 }
 

@@ -18,11 +18,10 @@ import {
   stall,
   unauthorized,
 } from "./support/faults.ts";
-import { walk } from "./support/fault_table.ts";
+import { BACKOFF, walk } from "./support/fault_table.ts";
 import type { Reply } from "./support/tenant.ts";
 import { Workspace } from "./support/workspace.ts";
 
-const BACKOFF: [number, number] = [0, 1_000];
 const ONCE_MORE = ["--max-retries", "1"];
 const ONE_SECOND = [...ONCE_MORE, "--timeout", "1"];
 

@@ -7,12 +7,9 @@
 import { ok, strictEqual } from "node:assert/strict";
 
 import { busy, html, natural, onPage } from "./support/faults.ts";
-import { type FaultRow, walk } from "./support/fault_table.ts";
+import { BACKOFF, type FaultRow, walk } from "./support/fault_table.ts";
 import type { Reply } from "./support/tenant.ts";
 import { Workspace } from "./support/workspace.ts";
-
-/** Full jitter: anything up to the bound of the first wait. */
-const BACKOFF: [number, number] = [0, 1_000];
 
 const until: Reply = (request, exchange) => {
   const date = new Date(Date.now() + 1_000).toUTCString();

@@ -32,6 +32,9 @@ export interface FaultRow {
   waits?: [least: number, most: number][];
 }
 
+/** Full jitter: anything up to the bound of the first wait. */
+export const BACKOFF: [least: number, most: number] = [0, 1_000];
+
 /** Makes a test of each row. */
 export function walk(rows: readonly FaultRow[]): void {
   for (const row of rows) {
