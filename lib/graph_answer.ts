@@ -23,8 +23,15 @@ export type GraphContent =
   | { kind: "bytes"; stream: ReadableStream<Uint8Array<ArrayBuffer>> }
   | { kind: "empty" };
 
-/** Paths that Graph documents as bytes, of whatever type. */
-const BYTES_PATH = /\/(content|\$value)$/i;
+/**
+ * Tells whether a URL names bytes, of whatever type, in Graph's documentation.
+ *
+ * @param url The URL.
+ * @returns Whether it does.
+ */
+export function isBytesPath({ pathname }: URL): boolean {
+  return /\/(content|\$value)$/i.test(pathname);
+}
 
 /**
  * Tells whether an answer brings bytes to pass on: a file, a picture, a report.
@@ -33,13 +40,13 @@ const BYTES_PATH = /\/(content|\$value)$/i;
  * @param head What came before the body.
  * @returns Whether it does.
  */
-export function isBytes({ pathname }: URL, { status, headers }: HttpHead): boolean {
+export function isBytes(url: URL, { status, headers }: HttpHead): boolean {
   if (status !== 200 && status !== 206) return false;
   const type = headers.get("content-type") ?? "";
   // What comes without Graph's name for the request may be a page from something in between.
   const isGraphs = headers.has("request-id");
-  if (BYTES_PATH.test(pathname)) return isGraphs || !/html/i.test(type);
-  return isGraphs && type !== "" && !isJson(headers) && !/html/i.test(type) && !isCount(pathname);
+  if (isBytesPath(url)) return isGraphs || !/html/i.test(type);
+  return isGraphs && type !== "" && !isJson(headers) && !/html/i.test(type) && !isCount(url);
 }
 
 /**
@@ -53,8 +60,8 @@ export function isJson(headers: Headers): boolean {
 }
 
 /** The number of items comes as plain text, and is JSON all the same. */
-function isCount(path: string): boolean {
-  return path.endsWith("/$count");
+function isCount({ pathname }: URL): boolean {
+  return pathname.endsWith("/$count");
 }
 
 /**

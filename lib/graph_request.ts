@@ -9,6 +9,7 @@ import { ToolError, usageError } from "./errors.ts";
 import { readFields, toQuery } from "./fields.ts";
 import { readFile, readTextFile } from "./files.ts";
 import type { GraphRequest } from "./graph.ts";
+import { isBytesPath } from "./graph_answer.ts";
 import { parseCommentedJson } from "./json.ts";
 import type { Log } from "./log.ts";
 import { advancedQuery, withODataOptions, withQuery } from "./odata.ts";
@@ -101,9 +102,8 @@ function withBody(
   request: GraphRequest & { headers: Headers; body: Uint8Array<ArrayBuffer> },
   input = "",
 ): GraphRequest {
-  const isFile = /\/(content|\$value)$/.test(request.url.pathname);
   const type = request.headers["content-type"] ??
-    (isFile ? "application/octet-stream" : "application/json");
+    (isBytesPath(request.url) ? "application/octet-stream" : "application/json");
   if (/json/i.test(type)) checkJson(request.body, input === "-" ? "standard input" : `"${input}"`);
   return { ...request, headers: { ...request.headers, "content-type": type } };
 }

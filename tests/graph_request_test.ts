@@ -68,6 +68,9 @@ const MADE: [string[], unknown[]][] = [
   [["/drive/root:/a.bin:/content", "--input", "-"], ["POST", "/drive/root:/a.bin:/content", {
     "content-type": "application/octet-stream",
   }, '{"from":"stdin"}']],
+  [["/drive/root:/a.bin:/Content", "--input", "-"], ["POST", "/drive/root:/a.bin:/Content", {
+    "content-type": "application/octet-stream",
+  }, '{"from":"stdin"}']],
 ];
 
 for (const [args, request] of MADE) {
